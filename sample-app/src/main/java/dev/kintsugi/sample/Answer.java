@@ -1,6 +1,5 @@
 package dev.kintsugi.sample;
 
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -13,20 +12,17 @@ import java.util.Map;
 record Answer(
         int status,
         String contentType,
-        byte[] body,
+        String body,
         int atLeastBytes,
         Map<String, String> headers,
         Runnable afterwards) {
 
-    private static final Runnable NOTHING = () -> {};
-
     static Answer json(int status, Map<String, Object> body) {
-        byte[] text = (Json.write(body) + "\n").getBytes(StandardCharsets.UTF_8);
-        return of(status, "application/json", text);
+        return of(status, "application/json", Json.write(body) + "\n");
     }
 
-    static Answer of(int status, String contentType, byte[] body) {
-        return new Answer(status, contentType, body, 0, Map.of(), NOTHING);
+    static Answer of(int status, String contentType, String body) {
+        return new Answer(status, contentType, body, 0, Map.of(), Answer::done);
     }
 
     Answer padded(int bytes) {
@@ -43,7 +39,5 @@ record Answer(
         return new Answer(status, contentType, body, atLeastBytes, headers, then);
     }
 
-    int length() {
-        return Math.max(body.length, atLeastBytes);
-    }
+    private static void done() {}
 }

@@ -12,7 +12,8 @@ record CpuLoad(int loadPercent, int threads, Duration duration) implements Fault
 
     private static final Parameter<Integer> LOAD =
             Parameter.whole("load", "how busy each thread keeps one CPU, in per cent", 1, 100, "100");
-    private static final Parameter<Integer> THREADS = Parameter.whole("threads", "how many threads compute", 1, 32, "1");
+    private static final Parameter<Integer> THREADS =
+            Parameter.whole("threads", "how many threads compute", 1, 32, "1");
     private static final Parameter<Duration> DURATION = Fault.duration();
 
     static final Kind KIND = new Kind(

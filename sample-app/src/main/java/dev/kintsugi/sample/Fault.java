@@ -7,9 +7,6 @@ import java.util.function.Function;
 /** A fault as it was asked for; all its values are within their ranges. */
 sealed interface Fault permits MemoryLeak, Crash, Errors, CpuLoad, Latency, Hang {
 
-    /** Every kind there is, in the order of the documentation. */
-    List<Kind> KINDS = List.of(MemoryLeak.KIND, Crash.KIND, Errors.KIND, CpuLoad.KIND, Latency.KIND, Hang.KIND);
-
     /** How long a fault lasts; without it, until {@code /simulate/reset}. */
     static Parameter<Duration> duration() {
         return Parameter.duration("duration", "how long it lasts, unless reset before", "1ms", "24h", "24h");

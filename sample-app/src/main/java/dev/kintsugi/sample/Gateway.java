@@ -98,22 +98,23 @@ final class Gateway implements HttpHandler {
             CompletableFuture<Void> passed = hang.pass();
             return passed.isDone()
                     ? route.endpoint().answer(request)
-                    : passed.thenComposeAsync(
-                            it -> route.endpoint().answer(request), workers);
+                    : passed.thenComposeAsync(it -> route.endpoint().answer(request), workers);
         } catch (IOException | RuntimeException failure) {
             return CompletableFuture.failedFuture(failure);
         }
     }
 
     private static Parameters parameters(HttpExchange exchange, Route route) throws IOException {
-        String query = Optional.ofNullable(exchange.getRequestURI().getRawQuery()).orElse("");
+        String query =
+                Optional.ofNullable(exchange.getRequestURI().getRawQuery()).orElse("");
         byte[] body = exchange.getRequestBody().readNBytes(MAX_BODY_BYTES + 1);
         if (body.length > MAX_BODY_BYTES) {
             throw Refusal.of(413, "The body has more than " + MAX_BODY_BYTES + " bytes");
         }
         String type = header(exchange, "Content-Type");
         if (body.length > 0 && !type.startsWith("application/x-www-form-urlencoded")) {
-            throw Refusal.of(415, "Parameters come in the query or as application/x-www-form-urlencoded, not as '" + type + "'");
+            throw Refusal.of(
+                    415, "Parameters come in the query or as application/x-www-form-urlencoded, not as '" + type + "'");
         }
         return Parameters.parse(route.parameters(), query, new String(body, StandardCharsets.UTF_8));
     }
@@ -141,10 +142,13 @@ final class Gateway implements HttpHandler {
             if (closing.getAsBoolean()) {
                 exchange.getResponseHeaders().set("Connection", "close");
             }
-            boolean empty = method.equals("HEAD");
-            exchange.sendResponseHeaders(answer.status(), empty ? -1 : answer.length());
-            if (!empty) {
-                write(exchange.getResponseBody(), answer);
+            byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
+            int length = Math.max(body.length, answer.atLeastBytes());
+            if (method.equals("HEAD")) {
+                exchange.sendResponseHeaders(answer.status(), -1);
+            } else {
+                exchange.sendResponseHeaders(answer.status(), length);
+                write(exchange.getResponseBody(), body, length);
             }
         } catch (IOException clientGone) {
             log.debug("The client did not wait for its answer", "path", path, "failure", clientGone);
@@ -153,18 +157,17 @@ final class Gateway implements HttpHandler {
             long nanos = System.nanoTime() - received;
             metrics.answered(method, path, answer.status(), nanos);
             if (log.debugs()) {
-                log.debug(
-                        "Answered", "method", method, "path", path, "code", answer.status(), "micros", nanos / 1000);
+                log.debug("Answered", "method", method, "path", path, "code", answer.status(), "micros", nanos / 1000);
             }
             answer.afterwards().run();
         }
     }
 
-    private static void write(OutputStream body, Answer answer) throws IOException {
-        try (body) {
-            body.write(answer.body());
-            for (int left = answer.length() - answer.body().length; left > 0; left -= PADDING.length) {
-                body.write(PADDING, 0, Math.min(left, PADDING.length));
+    private static void write(OutputStream out, byte[] body, int length) throws IOException {
+        try (out) {
+            out.write(body);
+            for (int left = length - body.length; left > 0; left -= PADDING.length) {
+                out.write(PADDING, 0, Math.min(left, PADDING.length));
             }
         }
     }

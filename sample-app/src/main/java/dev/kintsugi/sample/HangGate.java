@@ -9,19 +9,18 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class HangGate {
 
     private final AtomicInteger waiting = new AtomicInteger();
-    private CompletableFuture<Void> gate = CompletableFuture.completedFuture(null);
+    private volatile CompletableFuture<Void> gate = CompletableFuture.completedFuture(null);
 
-    synchronized void shut(Duration duration) {
-        CompletableFuture<Void> before = gate;
-        gate = new CompletableFuture<Void>().completeOnTimeout(null, duration.toMillis(), TimeUnit.MILLISECONDS);
-        gate.whenComplete((done, never) -> before.complete(null));
+    /** Whoever waits already waits until this hang is over. */
+    void shut(Duration duration) {
+        replace(new CompletableFuture<Void>().completeOnTimeout(null, duration.toMillis(), TimeUnit.MILLISECONDS));
     }
 
-    synchronized void open() {
-        gate.complete(null);
+    void open() {
+        replace(CompletableFuture.completedFuture(null));
     }
 
-    synchronized boolean isShut() {
+    boolean isShut() {
         return !gate.isDone();
     }
 
@@ -30,16 +29,22 @@ final class HangGate {
         return waiting.get();
     }
 
-    /** Done at once, or when the hang is over. */
+    /** Done at once, or when no hang is on any more. */
     CompletableFuture<Void> pass() {
-        CompletableFuture<Void> current;
-        synchronized (this) {
-            current = gate;
-        }
+        CompletableFuture<Void> current = gate;
         if (current.isDone()) {
             return current;
         }
         waiting.incrementAndGet();
-        return current.whenComplete((done, never) -> waiting.decrementAndGet());
+        return current.whenComplete((done, never) -> waiting.decrementAndGet()).thenCompose(done -> pass());
+    }
+
+    private void replace(CompletableFuture<Void> next) {
+        CompletableFuture<Void> before;
+        synchronized (this) {
+            before = gate;
+            gate = next;
+        }
+        before.complete(null);
     }
 }

@@ -16,8 +16,7 @@ record Latency(Duration delay, Draw draw, Duration duration) implements Fault {
             "latency",
             "serves a share of GET / later",
             List.of(DELAY, SHARE, DURATION, SEED),
-            given -> new Latency(
-                    given.get(DELAY), new Draw(given.get(SHARE), given.get(SEED)), given.get(DURATION)));
+            given -> new Latency(given.get(DELAY), new Draw(given.get(SHARE), given.get(SEED)), given.get(DURATION)));
 
     @Override
     public void switchOn(Effects effects) {

@@ -43,8 +43,7 @@ final class Log {
     }
 
     private void write(String level, String message, @Nullable Object... details) {
-        Map<String, Object> line =
-                Json.object("time", clock.instant(), "level", level, "pod", pod, "message", message);
+        Map<String, Object> line = Json.object("time", clock.instant(), "level", level, "pod", pod, "message", message);
         line.putAll(Json.object(details));
         byte[] bytes = (Json.write(line) + "\n").getBytes(StandardCharsets.UTF_8);
         synchronized (out) {

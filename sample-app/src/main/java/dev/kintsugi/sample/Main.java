@@ -4,7 +4,6 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.time.Clock;
-import java.util.Map;
 
 /** Runs the sample app until SIGTERM, on which it drains and exits 0. Settings come from the environment. */
 public final class Main {
@@ -37,8 +36,8 @@ public final class Main {
     }
 
     private static void serve(Settings settings) throws IOException {
-        Log log = new Log(
-                new FileOutputStream(FileDescriptor.out), Clock.systemUTC(), settings.pod(), settings.debug());
+        Log log =
+                new Log(new FileOutputStream(FileDescriptor.out), Clock.systemUTC(), settings.pod(), settings.debug());
         Runtime runtime = Runtime.getRuntime();
         SampleApp app = SampleApp.start(settings, log, runtime::halt);
         runtime.addShutdownHook(new Thread(

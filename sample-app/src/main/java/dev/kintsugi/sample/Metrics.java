@@ -12,6 +12,7 @@ import io.prometheus.metrics.model.snapshots.Unit;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -73,7 +74,7 @@ final class Metrics {
                 .name("sample_leaked_bytes")
                 .help("Memory held by the memory-leak fault.")
                 .unit(Unit.BYTES)
-                .callback(it -> it.call(effects.leak().bytes()))
+                .callback(it -> it.call((double) effects.leak().bytes()))
                 .register(registry);
     }
 
@@ -87,7 +88,7 @@ final class Metrics {
         } catch (IOException cannotBeInMemory) {
             throw new UncheckedIOException(cannotBeInMemory);
         }
-        return Answer.of(200, writer.getContentType(), text.toByteArray());
+        return Answer.of(200, writer.getContentType(), text.toString(StandardCharsets.UTF_8));
     }
 
     /** Only with the first scrape: the management beans would make the start slower. */

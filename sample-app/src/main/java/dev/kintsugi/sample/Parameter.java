@@ -13,15 +13,32 @@ import java.util.regex.Pattern;
  * @param range what a good value is, to go after "is not" and in the documentation
  * @param fallback the text that holds when it is not given
  */
-record Parameter<T>(
-        String name, String meaning, String range, String fallback, Function<String, Optional<T>> reader) {
+record Parameter<T>(String name, String meaning, String range, String fallback, Function<String, Optional<T>> reader) {
 
     private static final Pattern QUANTITY = Pattern.compile("(\\d{1,15}(?:\\.\\d{1,9})?) ?([A-Za-z%]*)");
     private static final Map<String, Long> BYTES = Map.of(
-            "B", 1L, "KB", 1_000L, "MB", 1_000_000L, "GB", 1_000_000_000L, "KiB", 1L << 10, "MiB", 1L << 20, "GiB",
-            1L << 30, "Ki", 1L << 10, "Mi", 1L << 20, "Gi", 1L << 30);
-    private static final Map<String, Long> NANOS = Map.of(
-            "ms", 1_000_000L, "s", 1_000_000_000L, "m", 60_000_000_000L, "h", 3_600_000_000_000L);
+            "B",
+            1L,
+            "KB",
+            1_000L,
+            "MB",
+            1_000_000L,
+            "GB",
+            1_000_000_000L,
+            "KiB",
+            1L << 10,
+            "MiB",
+            1L << 20,
+            "GiB",
+            1L << 30,
+            "Ki",
+            1L << 10,
+            "Mi",
+            1L << 20,
+            "Gi",
+            1L << 30);
+    private static final Map<String, Long> NANOS =
+            Map.of("ms", 1_000_000L, "s", 1_000_000_000L, "m", 60_000_000_000L, "h", 3_600_000_000_000L);
 
     /** Bytes; the unit must be written: B, KB, MB, GB (powers of 1000), KiB, MiB, GiB (or Ki, Mi, Gi; powers of 1024). */
     static Parameter<Long> size(String name, String meaning, String min, String max, String fallback) {
@@ -85,7 +102,8 @@ record Parameter<T>(
 
     private static Optional<Double> fraction(String text) {
         Matcher matcher = QUANTITY.matcher(text);
-        if (!matcher.matches() || !(matcher.group(2).isEmpty() || matcher.group(2).equals("%"))) {
+        if (!matcher.matches()
+                || !(matcher.group(2).isEmpty() || matcher.group(2).equals("%"))) {
             return Optional.empty();
         }
         double value = Double.parseDouble(matcher.group(1)) / (matcher.group(2).isEmpty() ? 1 : 100);

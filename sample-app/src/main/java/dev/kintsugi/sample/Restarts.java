@@ -44,7 +44,8 @@ final class Restarts {
     }
 
     private static int read(Path file, Log log) throws IOException {
-        String text = Files.size(file) <= MAX_FILE_BYTES ? Files.readString(file).strip() : "(too long)";
+        String text =
+                Files.size(file) <= MAX_FILE_BYTES ? Files.readString(file).strip() : "(too long)";
         if (text.matches("\\d{1,9}")) {
             return Integer.parseInt(text);
         }

@@ -28,7 +28,11 @@ record Route(String method, String path, boolean control, List<Parameter<?>> par
     static Route control(
             String method, String path, List<Parameter<?>> parameters, Function<Parameters, Answer> endpoint) {
         return new Route(
-                method, path, true, parameters, request -> CompletableFuture.completedFuture(endpoint.apply(request.parameters())));
+                method,
+                path,
+                true,
+                parameters,
+                request -> CompletableFuture.completedFuture(endpoint.apply(request.parameters())));
     }
 
     /** HEAD is answered wherever GET is (RFC 9110, 9.1). */

@@ -71,7 +71,12 @@ final class SampleApp implements AutoCloseable {
     static SampleApp start(Settings settings, Log log, IntConsumer halt) throws IOException {
         SampleApp app = new SampleApp(settings, log, halt);
         app.server.start();
-        log.info("Listening", "address", app.address().getHostString(), "port", app.address().getPort());
+        log.info(
+                "Listening",
+                "address",
+                app.address().getHostString(),
+                "port",
+                app.address().getPort());
         for (int i = 0; i < WARM_UP_ROUNDS; i++) {
             Work.digest(i);
         }

@@ -35,9 +35,8 @@ final class Service {
     }
 
     private CompletionStage<Answer> answer(Route.Request request) {
-        Optional<Slot.Active<Latency>> late = effects.latency()
-                .now()
-                .filter(it -> it.fault().draw().hits(it.nextOrdinal()));
+        Optional<Slot.Active<Latency>> late =
+                effects.latency().now().filter(it -> it.fault().draw().hits(it.nextOrdinal()));
         if (late.isEmpty()) {
             return serve(request.parameters());
         }

@@ -18,12 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param debug {@code LOG_LEVEL} is {@code debug} rather than {@code info}: every request is logged
  */
 record Settings(
-        int port,
-        String address,
-        Optional<URI> upstream,
-        String pod,
-        Optional<Path> stateDirectory,
-        boolean debug) {
+        int port, String address, Optional<URI> upstream, String pod, Optional<Path> stateDirectory, boolean debug) {
 
     /** @throws IllegalArgumentException naming the variable, its value and what would be right */
     static Settings of(Map<String, String> environment) {

@@ -8,6 +8,10 @@ import java.util.Map;
 /** {@code /simulate/*}: faults switched on and off by request; {@code GET /simulate} documents them. */
 final class Simulation {
 
+    /** Every kind there is, in the order of the documentation. */
+    static final List<Fault.Kind> KINDS =
+            List.of(MemoryLeak.KIND, Crash.KIND, Errors.KIND, CpuLoad.KIND, Latency.KIND, Hang.KIND);
+
     private final Effects effects;
     private final Log log;
 
@@ -20,7 +24,7 @@ final class Simulation {
         List<Route> routes = new ArrayList<>();
         routes.add(Route.control("GET", "/simulate", List.of(), given -> documentation()));
         routes.add(Route.control("POST", "/simulate/reset", List.of(), given -> reset()));
-        for (Fault.Kind kind : Fault.KINDS) {
+        for (Fault.Kind kind : KINDS) {
             String path = "/simulate/" + kind.name();
             routes.add(Route.control("POST", path, kind.parameters(), given -> switchOn(kind, given)));
         }
@@ -48,7 +52,7 @@ final class Simulation {
 
     private Answer documentation() {
         List<Object> faults = new ArrayList<>();
-        for (Fault.Kind kind : Fault.KINDS) {
+        for (Fault.Kind kind : KINDS) {
             List<Object> parameters = new ArrayList<>();
             for (Parameter<?> parameter : kind.parameters()) {
                 parameters.add(Json.object(

@@ -67,7 +67,12 @@ final class Upstream {
      * @param status 0 when nothing did
      * @param failure why it does not count as served; null when it does
      */
-    record Reply(String url, int status, @Nullable String servedBy, long millis, @Nullable String failure) {
+    record Reply(
+            String url,
+            int status,
+            @Nullable String servedBy,
+            long millis,
+            @Nullable String failure) {
 
         boolean good() {
             return failure == null;
