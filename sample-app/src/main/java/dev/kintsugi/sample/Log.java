@@ -1,23 +1,25 @@
 package dev.kintsugi.sample;
 
-import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The structured log: one JSON object a line with {@code time}, {@code level}, {@code pod}, {@code message} and details. */
+/**
+ * The structured log: one JSON object a line with {@code time}, {@code level}, {@code pod}, {@code message} and details.
+ * When nobody reads it any more the app goes on without.
+ */
 final class Log {
 
-    private final OutputStream out;
+    private final PrintStream out;
     private final Clock clock;
     private final String pod;
     private final boolean debug;
 
     Log(OutputStream out, Clock clock, String pod, boolean debug) {
-        this.out = out;
+        this.out = new PrintStream(out, false, StandardCharsets.UTF_8);
         this.clock = clock;
         this.pod = pod;
         this.debug = debug;
@@ -47,12 +49,8 @@ final class Log {
         line.putAll(Json.object(details));
         byte[] bytes = (Json.write(line) + "\n").getBytes(StandardCharsets.UTF_8);
         synchronized (out) {
-            try {
-                out.write(bytes);
-                out.flush();
-            } catch (IOException gone) {
-                throw new UncheckedIOException("The log cannot be written", gone);
-            }
+            out.write(bytes, 0, bytes.length);
+            out.flush();
         }
     }
 }

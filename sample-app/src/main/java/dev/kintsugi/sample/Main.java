@@ -17,8 +17,6 @@ public final class Main {
      * classes this loads.
      */
     public static void main(String[] arguments) throws IOException, InterruptedException {
-        System.setProperty("sun.net.httpserver.nodelay", "true");
-        System.setProperty("sun.net.httpserver.maxReqTime", "10");
         boolean rehearse = arguments.length == 1 && arguments[0].equals("--rehearse");
         if (arguments.length > 0 && !rehearse) {
             refuse("Arguments are not taken; settings come from the environment: PORT, LISTEN_ADDRESS, UPSTREAM_URL,"
@@ -42,8 +40,11 @@ public final class Main {
         SampleApp app = SampleApp.start(settings, log, runtime::halt);
         runtime.addShutdownHook(new Thread(
                 () -> {
-                    app.drain();
-                    runtime.halt(0);
+                    try {
+                        app.drain();
+                    } finally {
+                        runtime.halt(0);
+                    }
                 },
                 "drain"));
     }

@@ -81,7 +81,9 @@ final class Metrics {
     /** @param accept the request's {@code Accept}, which chooses between the Prometheus text and the OpenMetrics format */
     Answer scrape(String accept) {
         registerJvmOnce();
-        ExpositionFormatWriter writer = ExpositionFormats.init().findWriter(accept);
+        ExpositionFormats formats = ExpositionFormats.init();
+        ExpositionFormatWriter wanted = formats.findWriter(accept);
+        ExpositionFormatWriter writer = wanted.isAvailable() ? wanted : formats.getPrometheusTextFormatWriter();
         ByteArrayOutputStream text = new ByteArrayOutputStream(16_384);
         try {
             writer.write(text, registry.scrape());

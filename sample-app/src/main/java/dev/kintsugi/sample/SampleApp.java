@@ -3,6 +3,8 @@ package dev.kintsugi.sample;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketException;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -56,7 +58,7 @@ final class SampleApp implements AutoCloseable {
         gateway = new Gateway(
                 routes, effects.hang(), metrics, log, settings.pod(), workers, () -> phase == Phase.DRAINING);
         metrics.watch(restarts, () -> phase == Phase.READY, gateway, effects);
-        server = HttpServer.create(new InetSocketAddress(settings.address(), settings.port()), 0);
+        server = listen(settings);
         server.createContext("/", gateway);
         server.setExecutor(workers);
     }
@@ -65,8 +67,7 @@ final class SampleApp implements AutoCloseable {
      * Listens, warms up and is ready.
      *
      * @param halt ends the process with an exit code, without running shutdown hooks
-     * @throws IOException when the address cannot be listened on
-     * @throws IllegalArgumentException when the state directory cannot be used
+     * @throws IllegalArgumentException when the address cannot be listened on or the state directory not used
      */
     static SampleApp start(Settings settings, Log log, IntConsumer halt) throws IOException {
         SampleApp app = new SampleApp(settings, log, halt);
@@ -83,6 +84,22 @@ final class SampleApp implements AutoCloseable {
         app.phase = Phase.READY;
         log.info("Ready");
         return app;
+    }
+
+    /**
+     * The JDK's server reads its settings once, from system properties. Without {@code nodelay} answers on kept-alive
+     * connections wait 40 ms for the client's acknowledgement; a request must have been received within 10 s.
+     */
+    private static HttpServer listen(Settings settings) throws IOException {
+        System.setProperty("sun.net.httpserver.nodelay", "true");
+        System.setProperty("sun.net.httpserver.maxReqTime", "10");
+        try {
+            return HttpServer.create(new InetSocketAddress(settings.address(), settings.port()), 0);
+        } catch (SocketException | UnresolvedAddressException failed) {
+            String address = settings.address() + ":" + settings.port();
+            throw new IllegalArgumentException(
+                    "LISTEN_ADDRESS and PORT: " + address + " cannot be listened on: " + failed.getMessage(), failed);
+        }
     }
 
     InetSocketAddress address() {
