@@ -3,7 +3,10 @@ package dev.kintsugi.sample;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -169,6 +172,18 @@ class FaultsTest {
         assertThat(answer.body()).contains(reason);
         assertThat(http.get("/simulate").body()).doesNotContain(":true").contains("\"crash\":false");
         assertThat(app.exitCodes()).isEmpty();
+    }
+
+    @Test
+    void theReadmeNamesEveryFaultWithItsParametersAndDefaults() throws IOException {
+        List<String> readme = Files.readAllLines(Path.of("README.md"));
+        for (Fault.Kind kind : Simulation.KINDS) {
+            assertThat(readme)
+                    .filteredOn(line -> line.startsWith("| `" + kind.name() + "` |"))
+                    .singleElement()
+                    .satisfies(line -> kind.parameters().forEach(parameter -> assertThat(line)
+                            .containsPattern("`" + parameter.name() + "`[^`]*\\(" + parameter.fallback() + "\\)")));
+        }
     }
 
     @Test
