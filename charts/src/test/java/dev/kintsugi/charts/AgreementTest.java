@@ -67,6 +67,16 @@ class AgreementTest {
                         setting -> assertThat(setting.getValue().asInt()).isEqualTo(defaults.get(setting.getKey())));
     }
 
+    @Test
+    void theHealerReadsTheEnvironmentThatTheChartSets() throws IOException {
+        List<Path> sources = find(HEALER.resolve("java"), Path.of("healer", "Main.java"));
+        String source = Files.readString(sources.get(0));
+        String deployment = Files.readString(Path.of("healer", "templates", "deployment.yaml"));
+        assertThat(Pattern.compile("name: (KINTSUGI_\\w+)").matcher(deployment).results())
+                .hasSize(3)
+                .allSatisfy(variable -> assertThat(source).contains("${env:" + variable.group(1) + ":-"));
+    }
+
     private static int number(MatchResult setting, int group) {
         return Integer.parseInt(setting.group(group).replace("_", ""));
     }

@@ -99,6 +99,13 @@ class ChartsTest {
     }
 
     @Test
+    void theHealerServesItsProbesOnThePodsAddress() {
+        Chart.Rendered rendered = HEALER.render(Map.of("port", 9090));
+        assertThat(environment(rendered)).contains("KINTSUGI_HTTP=0.0.0.0:9090", "KINTSUGI_LOG_LEVEL=info");
+        assertThat(rendered.container().at("/ports/0/containerPort").asInt()).isEqualTo(9090);
+    }
+
+    @Test
     void theHealerMayDoWhatItsActionsNeedAndNothingElse() {
         Chart.Rendered rendered = HEALER.render(Map.of());
         List<String> granted = Stream.concat(rendered.all("ClusterRole").stream(), rendered.all("Role").stream())
@@ -204,6 +211,7 @@ class ChartsTest {
         "healer, config.helth_check_interval, 30",
         "healer, config.protected_namespaces, Prod",
         "healer, port, 80",
+        "healer, logLevel, chatty",
         "sample-app, replicas, 101",
         "sample-app, upstreamUrl, backend",
         "sample-app, logLevel, chatty",
