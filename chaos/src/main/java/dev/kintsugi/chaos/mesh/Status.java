@@ -1,5 +1,6 @@
 package dev.kintsugi.chaos.mesh;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,8 +42,8 @@ public record Status(
 
     public Status {
         records = records == null ? null : List.copyOf(records);
-        conditions = Map.copyOf(conditions);
-        instances = Map.copyOf(instances);
+        conditions = Collections.unmodifiableMap(new LinkedHashMap<>(conditions));
+        instances = Collections.unmodifiableMap(new LinkedHashMap<>(instances));
     }
 
     /** Reads the status of a resource ({@code status}); whatever is missing or malformed counts as not there. */
