@@ -16,7 +16,7 @@ record Observation(long atNanos, @Nullable GenericKubernetesResource resource) {
     /** Gone, or replaced by another of the same name (where the UID is known). */
     boolean isGone(String uid) {
         return resource == null
-                || !uid.isEmpty() && !uid.equals(resource.getMetadata().getUid());
+                || (!uid.isEmpty() && !uid.equals(resource.getMetadata().getUid()));
     }
 
     Status status() {
