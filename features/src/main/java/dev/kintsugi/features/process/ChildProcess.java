@@ -23,8 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ChildProcess implements AutoCloseable {
 
-    private static final String TETHER =
-            """
+    private static final String TETHER = """
             exec 3<&0 </dev/null
             (
               trap '' INT TERM HUP
@@ -36,7 +35,10 @@ public final class ChildProcess implements AutoCloseable {
             """;
 
     /** What to start. */
-    public record Command(List<String> words, Map<String, String> environment, @Nullable Path folder) {
+    public record Command(
+            List<String> words,
+            Map<String, String> environment,
+            @Nullable Path folder) {
 
         public Command {
             if (words.isEmpty()) {
@@ -54,6 +56,7 @@ public final class ChildProcess implements AutoCloseable {
 
     /** Signals go through its handle: {@code Process.destroy} would close the pipes too, and that would wake the watcher. */
     private final Process process;
+
     private final LogFile log;
     private final CompletableFuture<Integer> exit = new CompletableFuture<>();
 
@@ -88,8 +91,7 @@ public final class ChildProcess implements AutoCloseable {
             process = builder.start();
         } catch (IOException e) {
             log.close();
-            throw new UncheckedIOException(
-                    "Cannot start " + command.words().get(0) + ": " + e.getMessage(), e);
+            throw new UncheckedIOException("Cannot start " + command.words().get(0) + ": " + e.getMessage(), e);
         }
         ChildProcess child = new ChildProcess(process, log);
         Thread reader = new Thread(child::copyOutput, "output-of-" + process.pid());

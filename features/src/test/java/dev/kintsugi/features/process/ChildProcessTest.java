@@ -92,9 +92,8 @@ final class ChildProcessTest {
                 System.getProperty("java.class.path"),
                 Grandparent.class.getName(),
                 folder.toString())) {
-            await().atMost(Duration.ofSeconds(30))
-                    .until(() -> parent.log().lines().stream()
-                            .anyMatch(line -> line.text().equals("ready")));
+            await().atMost(Duration.ofSeconds(30)).until(() -> parent.log().lines().stream()
+                    .anyMatch(line -> line.text().equals("ready")));
             List<Long> children = parent.log().lines().stream()
                     .filter(line -> line.text().startsWith("child "))
                     .map(line -> Long.valueOf(line.text().substring(6)))

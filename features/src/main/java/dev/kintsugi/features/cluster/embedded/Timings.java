@@ -133,7 +133,8 @@ public record Timings(
             disruptionTimeout
         }) {
             if (interval.isNegative() || interval.isZero()) {
-                throw new IllegalArgumentException("timings '" + name + "': every interval must be positive, found " + interval);
+                throw new IllegalArgumentException(
+                        "timings '" + name + "': every interval must be positive, found " + interval);
             }
         }
     }
