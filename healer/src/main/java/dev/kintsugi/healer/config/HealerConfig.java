@@ -31,6 +31,7 @@ import java.util.TreeSet;
  * @param verificationRequests how many requests performance is judged by
  * @param responseTimeThreshold the slowest of them may take
  * @param errorRateThreshold share of them that may fail, in percent
+ * @param recoveryHistory how long a closed Recovery is kept
  */
 public record HealerConfig(
         Duration healthCheckInterval,
@@ -52,7 +53,8 @@ public record HealerConfig(
         boolean verificationProbes,
         int verificationRequests,
         Duration responseTimeThreshold,
-        int errorRateThreshold) {
+        int errorRateThreshold,
+        Duration recoveryHistory) {
 
     /** What is in force where nothing is configured. */
     public static final HealerConfig DEFAULTS = of(Map.of());
@@ -90,7 +92,8 @@ public record HealerConfig(
                 read.of(Setting.VERIFICATION_PROBES),
                 read.of(Setting.VERIFICATION_REQUESTS),
                 read.of(Setting.RESPONSE_TIME_THRESHOLD),
-                read.of(Setting.ERROR_RATE_THRESHOLD));
+                read.of(Setting.ERROR_RATE_THRESHOLD),
+                read.of(Setting.RECOVERY_HISTORY));
         if (!problems.isEmpty()) {
             throw new InvalidConfigurationException(problems);
         }

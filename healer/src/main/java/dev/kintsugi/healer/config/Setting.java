@@ -47,6 +47,8 @@ public record Setting<T>(String key, String fallback, String allowed, Parser<T> 
     static final Setting<Integer> ERROR_RATE_THRESHOLD = new Setting<>(
             "error_rate_threshold", "5", "0 to 100 percent", text -> inRange(Integer.parseInt(text), 0, 100));
 
+    static final Setting<Duration> RECOVERY_HISTORY = seconds("recovery_history", 86_400, 60, 2_592_000);
+
     /** Every setting, in the order of {@link HealerConfig}. */
     public static final List<Setting<?>> ALL = List.of(
             HEALTH_CHECK_INTERVAL,
@@ -68,7 +70,8 @@ public record Setting<T>(String key, String fallback, String allowed, Parser<T> 
             VERIFICATION_PROBES,
             VERIFICATION_REQUESTS,
             RESPONSE_TIME_THRESHOLD,
-            ERROR_RATE_THRESHOLD);
+            ERROR_RATE_THRESHOLD,
+            RECOVERY_HISTORY);
 
     private static final int MAX_SHOWN = 60;
 

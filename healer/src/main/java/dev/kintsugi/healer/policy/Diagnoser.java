@@ -3,6 +3,7 @@ package dev.kintsugi.healer.policy;
 import dev.kintsugi.healer.config.HealerConfig;
 import dev.kintsugi.healer.model.ContainerState;
 import dev.kintsugi.healer.model.Diagnosis;
+import dev.kintsugi.healer.model.Incident;
 import dev.kintsugi.healer.model.NodeState;
 import dev.kintsugi.healer.model.Observation;
 import dev.kintsugi.healer.model.PodPhase;
@@ -10,7 +11,9 @@ import dev.kintsugi.healer.model.PodState;
 import dev.kintsugi.healer.model.Termination;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -93,39 +96,44 @@ public final class Diagnoser {
     }
 
     /**
-     * As {@link #diagnose} for the target; if that is gone or going, for the pods that came in its place: those of the
-     * same owner created since {@code since}. Two seconds of difference between the clocks are allowed for.
+     * As {@link #diagnose} for the target of an open incident; once it has been acted on and its target is gone or going,
+     * for the pods that {@linkplain #replaces came in its place} too.
      */
-    public Finding diagnoseTargetOrReplacement(Observation observation, Instant since, Instant now) {
+    public Finding diagnose(Incident incident, Observation observation, Instant now) {
         Finding target = diagnose(observation, now);
         PodState pod = observation.pod();
         if (target.diagnosis() != null || (pod != null && !pod.beingDeleted())) {
             return target;
         }
-        Comparator<Instant> soonest = Comparator.naturalOrder();
-        Finding[] all = Stream.concat(
+        List<Finding> all = Stream.concat(
                         Stream.of(target),
                         observation.peers().stream()
-                                .filter(peer -> replaces(peer, since))
+                                .filter(peer -> replaces(peer, incident))
                                 .sorted(Comparator.comparing(peer -> peer.ref().name()))
                                 .map(peer -> diagnose(observation.from(peer), now)))
-                .toArray(Finding[]::new);
+                .toList();
         return new Finding(
-                Stream.of(all)
+                all.stream()
                         .map(Finding::diagnosis)
                         .filter(Objects::nonNull)
                         .findFirst()
                         .orElse(null),
-                Stream.of(all)
+                all.stream()
                         .map(Finding::nextLook)
                         .filter(Objects::nonNull)
-                        .min(soonest)
+                        .min(Comparator.<Instant>naturalOrder())
                         .orElse(null));
     }
 
-    /** Whether a pod was created since an instant, by whole seconds and with two seconds allowed for clocks. */
-    public static boolean replaces(PodState pod, Instant since) {
-        return !pod.createdAt().isBefore(since.minusSeconds(3));
+    /**
+     * Whether a pod of the same owner may have come in the place of what an incident has acted on: it was created since
+     * the first action. Kubernetes' whole seconds, and one second of difference between the clocks, are allowed for.
+     */
+    public static boolean replaces(PodState pod, Incident incident) {
+        Instant actedAt = incident.actedAt();
+        return actedAt != null
+                && !pod.createdAt()
+                        .isBefore(actedAt.truncatedTo(ChronoUnit.SECONDS).minusSeconds(1));
     }
 
     private Finding stuck(PodState pod, Instant due, @Nullable NodeState node, Instant now) {
