@@ -90,7 +90,7 @@ public final class SampleRun {
                                 "kubernetes",
                                 "SuccessfulCreate replicaset/sample-app-5d9c7: Created pod sample-app-5d9c7-lm4vd"),
                         new Event(402.7, "kubernetes", "Started pod/sample-app-5d9c7-lm4vd: Started container app")))
-                .requests(series(7, 8.0, -2_000, 5_300, 40, 260, 0.45, 4, 9, 0, 0))
+                .requests(series(7, 8.0, -2_000, 5_300, 40, 1_860, 0.08, 4, 9, 0, 0))
                 .experiment("""
                         apiVersion: chaos-mesh.org/v1alpha1
                         kind: PodChaos

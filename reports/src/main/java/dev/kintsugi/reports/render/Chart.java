@@ -25,8 +25,8 @@ record Chart(
 
     /** A chart for a desktop and one for a phone; the style sheet shows the one that fits. */
     enum Size {
-        WIDE(1000, 128, 14, 6.4, 76, 400),
-        NARROW(360, 82, 6, 6.4, 58, 130);
+        WIDE(1000, 104, 104, 6.4, 76, 400),
+        NARROW(360, 76, 50, 6.4, 58, 130);
 
         final double width;
         final double gutter;
@@ -81,7 +81,7 @@ record Chart(
         Span recovery = recovery(scenario.recovery(), axis, size);
         Span fault = fault(scenario.faultWindow(), axis, size);
         double rowsTop = 6 + (recovery == null ? 0 : SPAN_ROW) + (fault == null ? 0 : SPAN_ROW);
-        List<MarkRow> rows = MarkRow.of(scenario, axis, rowsTop, size == Size.WIDE, size.letter);
+        List<MarkRow> rows = MarkRow.of(scenario, axis, rowsTop, size);
         double rowsBottom = rowsTop + MarkRow.HEIGHT * rows.size();
         Load load = load(scenario.requests(), axis, rowsBottom, size);
         double bottom = load == null ? rowsBottom : load.latencyBottom();
@@ -111,6 +111,13 @@ record Chart(
         return size == Size.WIDE ? axis.left() : 0;
     }
 
+    /** Where the second entry of a legend stands: beside the strip below the first, or above the strip beside it. */
+    String legend(double stripTop, int entry) {
+        return size == Size.WIDE
+                ? "translate(" + (axis.right() + 12) + " " + (stripTop + 18 * entry) + ")"
+                : "translate(" + (size.width - 150 + 84 * entry) + " " + (stripTop - 18) + ")";
+    }
+
     /** Where the last strip ends and the labels of the axis begin. */
     double bottom() {
         return height - AXIS_HEIGHT;
@@ -134,7 +141,7 @@ record Chart(
             return null;
         }
         String label = "recovery " + Figures.interval(recovery.shortestMillis(), recovery.millis());
-        return Span.of(axis.x(0), axis.x(recovery.millis()), label, axis, size.letter);
+        return Span.of(axis.x(0), axis.x(recovery.millis()), label, size);
     }
 
     private static @Nullable Span fault(@Nullable FaultWindow window, TimeAxis axis, Size size) {
@@ -142,7 +149,7 @@ record Chart(
             return null;
         }
         String label = "fault in force " + Figures.duration(window.untilMillis() - window.fromMillis());
-        return Span.of(axis.x(window.fromMillis()), axis.x(window.untilMillis()), label, axis, size.letter);
+        return Span.of(axis.x(window.fromMillis()), axis.x(window.untilMillis()), label, size);
     }
 
     private static @Nullable Load load(RequestSeries measured, TimeAxis axis, double rowsBottom, Size size) {

@@ -14,7 +14,7 @@ final class Figures {
 
     private Figures() {}
 
-    /** Such as {@code 6.2 ms}, {@code 61 ms}, {@code 1.93 s}, {@code 31.1 s}, {@code 2 min 5 s}. */
+    /** Such as {@code 6.2 ms}, {@code 61 ms}, {@code 1.93 s}, {@code 31.1 s}, {@code 2 min 5 s}, {@code 1.7 h}. */
     static String duration(double millis) {
         double size = Math.abs(millis);
         if (size == 0) {
@@ -31,6 +31,9 @@ final class Figures {
         }
         if (size < 59_950) {
             return format("%.1f s", millis / 1_000);
+        }
+        if (size >= 5_970_000) {
+            return format("%.1f h", millis / 3_600_000);
         }
         long seconds = Math.round(millis / 1_000);
         return format("%d min %d s", seconds / 60, Math.abs(seconds % 60));

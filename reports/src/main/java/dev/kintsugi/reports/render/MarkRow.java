@@ -32,7 +32,7 @@ record MarkRow(
     private static final double GAP = 9;
 
     /** The marks in the order in which they happened. */
-    static List<MarkRow> of(ScenarioResult scenario, TimeAxis axis, double top, boolean intervals, double letter) {
+    static List<MarkRow> of(ScenarioResult scenario, TimeAxis axis, double top, Chart.Size size) {
         List<Mark> marks = scenario.marks().stream()
                 .sorted(Comparator.comparingDouble(Mark::atMillis).thenComparing(Mark::name))
                 .toList();
@@ -40,10 +40,10 @@ record MarkRow(
         for (Mark mark : marks) {
             double x = axis.x(mark.atMillis());
             double earliestX = axis.x(mark.earliestMillis());
-            String label = intervals
+            String label = size == Chart.Size.WIDE
                     ? Figures.interval(mark.earliestMillis(), mark.atMillis())
                     : Figures.duration(mark.atMillis());
-            boolean left = x + GAP + label.length() * letter > axis.right() + 2;
+            boolean left = x + GAP + label.length() * size.letter > size.width;
             rows.add(new MarkRow(
                     Words.of(mark.name()),
                     top + HEIGHT * rows.size() + HEIGHT / 2,

@@ -14,7 +14,7 @@ final class Markdown {
 
     static String render(Run run) {
         StringBuilder text = new StringBuilder();
-        text.append("## Resilience: ").append(Words.headline(run)).append("\n\n");
+        text.append("## Resilience: ").append(Words.summary(run)).append("\n\n");
         if (!run.scenarios().isEmpty()) {
             text.append("| | scenario | recovery, at most | requests failed | healed by |\n");
             text.append("|---|---|--:|--:|---|\n");

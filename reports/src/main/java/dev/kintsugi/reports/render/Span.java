@@ -11,8 +11,8 @@ package dev.kintsugi.reports.render;
  */
 record Span(double x, double width, String label, double labelX, boolean labelLeft) {
 
-    static Span of(double fromX, double untilX, String label, TimeAxis axis, double letter) {
-        boolean left = fromX + label.length() * letter > axis.right();
-        return new Span(fromX, Math.max(1, untilX - fromX), label, left ? Math.max(untilX, axis.right()) : fromX, left);
+    static Span of(double fromX, double untilX, String label, Chart.Size size) {
+        boolean left = fromX + label.length() * size.letter > size.width;
+        return new Span(fromX, Math.max(1, untilX - fromX), label, left ? size.width : fromX, left);
     }
 }

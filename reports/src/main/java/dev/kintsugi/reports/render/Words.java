@@ -7,9 +7,10 @@ import dev.kintsugi.reports.model.ScenarioResult;
 import dev.kintsugi.reports.model.Verdict;
 import dev.kintsugi.reports.model.Verification;
 import dev.kintsugi.reports.model.Verification.Check;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What the terms of the model are called for a person. */
@@ -94,22 +95,29 @@ final class Words {
         return scenario.healedBy() == HealedBy.NOBODY ? "did not recover" : "";
     }
 
-    /** Such as {@code 4 of 6 scenarios passed, 1 failed, 1 inconclusive, 1 skipped}; the skipped are not among the six. */
+    /** Such as {@code 4 of 6 scenarios passed}; those that were skipped are not among the six. */
     static String headline(Run run) {
-        long skipped = run.count(Verdict.SKIPPED);
-        long tried = run.scenarios().size() - skipped;
-        List<String> parts = new ArrayList<>();
-        parts.add(
-                tried == 1
-                        ? "The one scenario " + (run.count(Verdict.PASSED) == 1 ? "passed" : "did not pass")
-                        : (run.count(Verdict.PASSED) == tried && tried > 0
-                                ? "All " + tried + " scenarios passed"
-                                : run.count(Verdict.PASSED) + " of " + tried + " scenarios passed"));
-        for (Verdict verdict : List.of(Verdict.FAILED, Verdict.INCONCLUSIVE, Verdict.SKIPPED)) {
-            if (run.count(verdict) > 0) {
-                parts.add(run.count(verdict) + " " + of(verdict));
-            }
+        long passed = run.count(Verdict.PASSED);
+        long tried = run.scenarios().size() - run.count(Verdict.SKIPPED);
+        if (tried == 0) {
+            return "No scenario ran";
         }
-        return String.join(", ", parts);
+        if (tried == 1) {
+            return passed == 1 ? "The scenario passed" : "The scenario did not pass";
+        }
+        return passed == tried ? "All " + tried + " scenarios passed" : passed + " of " + tried + " scenarios passed";
+    }
+
+    /** The verdicts other than passed that there are, each with its number, such as {@code 1 failed}. */
+    static List<String> others(Run run) {
+        return Stream.of(Verdict.FAILED, Verdict.INCONCLUSIVE, Verdict.SKIPPED)
+                .filter(verdict -> run.count(verdict) > 0)
+                .map(verdict -> run.count(verdict) + " " + of(verdict))
+                .toList();
+    }
+
+    /** Such as {@code 4 of 6 scenarios passed, 1 failed, 1 inconclusive, 1 skipped}. */
+    static String summary(Run run) {
+        return Stream.concat(Stream.of(headline(run)), others(run).stream()).collect(Collectors.joining(", "));
     }
 }
