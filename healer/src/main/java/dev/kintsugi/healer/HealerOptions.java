@@ -36,8 +36,7 @@ public record HealerOptions(
 
     /** The same on another address. */
     public HealerOptions withHttp(String address, int port) {
-        return new HealerOptions(
-                address, port, configNamespace, configName, clock, watchSilenceLimit, requestTimeout);
+        return new HealerOptions(address, port, configNamespace, configName, clock, watchSilenceLimit, requestTimeout);
     }
 
     /** The same with the ConfigMap in another namespace. */
@@ -54,7 +53,6 @@ public record HealerOptions(
 
     /** The same with another limit for silent watches. */
     public HealerOptions withWatchSilenceLimit(Duration limit) {
-        return new HealerOptions(
-                httpAddress, httpPort, configNamespace, configName, clock, limit, requestTimeout);
+        return new HealerOptions(httpAddress, httpPort, configNamespace, configName, clock, limit, requestTimeout);
     }
 }

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class HealthServer implements AutoCloseable {
 
     static {
-        // Without it each answer waits up to 40 ms for the peer's acknowledgement. Read once, when the server's class loads.
+        // Without it each answer waits up to 40 ms for the peer's acknowledgement. Read once, when the server's class
+        // loads.
         setUnlessSet("sun.net.httpserver.nodelay", "true");
         setUnlessSet("sun.net.httpserver.maxReqTime", "10");
         setUnlessSet("sun.net.httpserver.maxRspTime", "30");

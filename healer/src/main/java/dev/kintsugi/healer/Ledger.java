@@ -68,9 +68,10 @@ final class Ledger {
 
     /** What was given up without a single attempt may be taken up again, as under another configuration. */
     void reconsider(Instant now) {
-        byTarget.replaceAll((uid, i) -> i.phase() == Phase.GAVE_UP && i.attempts().isEmpty()
-                ? i.verified(i.verification(), now, i.detail())
-                : i);
+        byTarget.replaceAll(
+                (uid, i) -> i.phase() == Phase.GAVE_UP && i.attempts().isEmpty()
+                        ? i.verified(i.verification(), now, i.detail())
+                        : i);
     }
 
     private static boolean ownedBy(Incident incident, String ownerUid) {

@@ -10,6 +10,7 @@ import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.function.IntSupplier;
 
 /** What the healer counts and measures, and its own CPU and memory. */
@@ -25,20 +26,25 @@ final class Metrics {
     private final Counter verified = counter("verified", "Recoveries verified good after an action.", "cause");
     private final Counter untouched = counter("untouched", "Recoveries good again before any action.", "cause");
     private final Counter gaveUp = counter("gave_up", "Recoveries given up.", "cause");
-    private final Counter refused = counter("actions_refused", "Actions stopped, by guard, once per recovery.", "guard");
+    private final Counter refused =
+            counter("actions_refused", "Actions stopped, by guard, once per recovery.", "guard");
     private final Counter unsent = counter("notification_failures", "Notices that could not be told.", "notifier");
     private final Counter unwritten = counter("journal_failures", "Writes to the journal that failed.");
     private final Counter rejected = counter("config_rejected", "Configurations refused.");
     private final Counter broken = counter("loop_failures", "Passes of the loop that ended in a defect.");
-    private final Histogram toDetect = histogram(
-            "time_to_detect", "From onset, which Kubernetes gives in whole seconds, to detection.", "cause");
+    private final Histogram toDetect =
+            histogram("time_to_detect", "From onset, which Kubernetes gives in whole seconds, to detection.", "cause");
     private final Histogram toAct = histogram("time_to_act", "From detection to the first action's answer.", "cause");
     private final Histogram toVerify = histogram("time_to_verify", "From the first action to verified good.", "cause");
     private final Histogram reaction =
             histogram("reaction", "From the event that led to an action, or its timer, to the action's decision.");
 
-    Metrics(IntSupplier queueDepth, IntSupplier openIncidents) {
+    Metrics() {
         JvmMetrics.builder().register(registry);
+    }
+
+    /** Shows the state of the loop, too. */
+    void watch(IntSupplier queueDepth, IntSupplier openIncidents) {
         gauge("queue_depth", "Targets that wait to be looked at.", queueDepth);
         gauge("open_recoveries", "Recoveries that are open.", openIncidents);
     }
@@ -53,7 +59,7 @@ final class Metrics {
     }
 
     void acted(Incident incident, Attempt attempt, Instant now) {
-        actions.labelValues(attempt.action(), attempt.result().name().toLowerCase(java.util.Locale.ROOT))
+        actions.labelValues(attempt.action(), attempt.result().name().toLowerCase(Locale.ROOT))
                 .inc();
         if (incident.attempts().size() == 1) {
             observe(toAct, incident.detectedAt(), now, incident.cause());

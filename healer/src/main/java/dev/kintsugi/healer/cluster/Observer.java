@@ -18,6 +18,7 @@ import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
@@ -147,6 +148,11 @@ public final class Observer implements AutoCloseable {
         return pods.all();
     }
 
+    /** Whether there is a pod of that UID. */
+    public boolean exists(String podUid) {
+        return pods.get(podUid) != null;
+    }
+
     /** A pod and its node, without anything that only decisions need; enough to tell whether something is wrong. */
     public Observation glance(ObjectRef target) {
         PodState pod = pods.get(target.uid());
@@ -203,6 +209,11 @@ public final class Observer implements AutoCloseable {
     @Override
     public void close() {
         mirrors().forEach(Mirror::close);
+    }
+
+    /** Reads a pod as if a watch had brought it; for warming up. */
+    public static PodState read(KubernetesSerialization serialization, String json, Instant now) {
+        return Reader.pod(serialization.unmarshal(json, Pod.class), RestartHistory.NONE, now);
     }
 
     private Stream<Mirror<?, ?>> mirrors() {

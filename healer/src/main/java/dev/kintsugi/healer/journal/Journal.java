@@ -1,11 +1,15 @@
 package dev.kintsugi.healer.journal;
 
 import dev.kintsugi.healer.model.Incident;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,11 +86,15 @@ public final class Journal {
     /** The definition of the kind, as shipped. */
     public static CustomResourceDefinition definition() {
         try (InputStream yaml = Journal.class.getResourceAsStream("recoveries.kintsugi.dev.yaml")) {
-            return io.fabric8.kubernetes.client.utils.Serialization.unmarshal(
-                    Objects.requireNonNull(yaml), CustomResourceDefinition.class);
-        } catch (java.io.IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            return Serialization.unmarshal(Objects.requireNonNull(yaml), CustomResourceDefinition.class);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
+    }
+
+    /** The resource that {@link #write} would write; for warming up. */
+    public static HasMetadata resource(Incident incident) {
+        return Recoveries.of(incident);
     }
 
     /** Every incident there is, open and closed. One that cannot be read is left out and named in the log. */

@@ -136,6 +136,15 @@ public record Incident(
                         detail);
     }
 
+    /** Whether there is nothing in it that its record in the journal does not say already. */
+    public boolean sameRecord(@Nullable Incident other) {
+        return other != null && forRecord().equals(other.forRecord());
+    }
+
+    private Incident forRecord() {
+        return with(phase, attempts, refusals, null, verification, closedAt, closed() ? detail : "");
+    }
+
     /** At its end. */
     public Incident close(Phase end, Instant now, String why) {
         if (!end.closed()) {

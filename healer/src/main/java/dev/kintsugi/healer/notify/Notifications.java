@@ -69,9 +69,9 @@ public final class Notifications implements AutoCloseable {
     }
 
     private void failed(Notifier notifier, Notice notice, String why) {
-        try (MDC.MDCCloseable id = MDC.putCloseable("correlationId", notice.correlationId())) {
-            log.warn("{} could not tell {} of {}: {}", notifier.name(), notice.reason(), notice.about(), why);
-        }
+        MDC.put("correlationId", notice.correlationId());
+        log.warn("{} could not tell {} of {}: {}", notifier.name(), notice.reason(), notice.about(), why);
+        MDC.remove("correlationId");
         failed.accept(notifier.name());
     }
 

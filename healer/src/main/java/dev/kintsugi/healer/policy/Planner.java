@@ -78,7 +78,7 @@ public final class Planner {
     }
 
     /** The step that the answer to an incident's action makes: whatever it was, verification follows. */
-    public Step answer(Incident acting, Attempt.Result result, String message, Instant now) {
+    public Step answer(Incident acting, Attempt.Result result, String message) {
         Incident incident = acting.answered(result, message);
         Attempt last = Objects.requireNonNull(incident.lastAttempt());
         String text = "attempt %d of %d: %s of %s: %s %s"
@@ -155,7 +155,12 @@ public final class Planner {
             return good(incident, verdict, notices, now);
         }
         boolean atTheEnd = illness == null && verdict.probe() != null && incident.goodSince() != null;
-        Incident looked = atTheEnd ? incident : incident.verified(verdict.verification(), null, verdict.detail());
+        Incident looked = atTheEnd
+                ? incident
+                : incident.verified(
+                        verdict.probe() == null ? verdict.verification() : incident.verification(),
+                        null,
+                        verdict.detail());
         Instant limit = atTheEnd ? latest(incident).plus(LAST_ANSWER) : incident.deadline();
         if (!now.isBefore(limit)) {
             return giveUp(
