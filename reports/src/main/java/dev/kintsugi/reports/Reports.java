@@ -25,15 +25,13 @@ public final class Reports {
      * it is missing. All are rendered and written under other names before the first is moved to its own, so that each file is
      * always whole, and nothing is written when one cannot be.
      *
-     * @return the files by their format
      * @throws ReportException when the directory or a file cannot be written; says which and why
      */
-    public static Map<Format, Path> write(Run run, Path directory) {
+    public static void write(Run run, Path directory) {
         Map<Format, String> contents = new EnumMap<>(Format.class);
         for (Format format : Format.values()) {
             contents.put(format, format.render(run));
         }
-        Map<Format, Path> written = new EnumMap<>(Format.class);
         Map<Format, Path> temporary = new EnumMap<>(Format.class);
         Path current = directory;
         try {
@@ -55,9 +53,7 @@ public final class Reports {
                         current,
                         StandardCopyOption.ATOMIC_MOVE,
                         StandardCopyOption.REPLACE_EXISTING);
-                written.put(format, current);
             }
-            return written;
         } catch (IOException e) {
             discard(temporary.values(), e);
             throw new ReportException("cannot write " + current + ": " + reason(e), e);

@@ -16,6 +16,7 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -139,7 +140,11 @@ public final class RunJson {
         if (e instanceof ValueInstantiationException && e.getCause() instanceof IllegalArgumentException wrong) {
             return String.valueOf(wrong.getMessage());
         }
-        return e.getOriginalMessage().lines().findFirst().orElse("unreadable");
+        if (e instanceof MismatchedInputException mismatched
+                && e.getOriginalMessage().startsWith("Cannot map `null`")) {
+            return "is missing, must be a " + mismatched.getTargetType().getSimpleName();
+        }
+        return e.getOriginalMessage().lines().findFirst().orElse("unreadable").replaceAll("`(\\w+\\.)+(\\w+)`", "$2");
     }
 
     private static String path(JsonMappingException e) {

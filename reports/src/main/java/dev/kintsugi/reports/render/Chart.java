@@ -76,6 +76,14 @@ record Chart(
         return !scenario.marks().isEmpty() || !scenario.requests().buckets().isEmpty();
     }
 
+    /** The measured buckets for the script that reads them out: {@code [[at, sent, failed, p50, p99], ...]}. */
+    static String series(ScenarioResult scenario) {
+        return scenario.requests().buckets().stream()
+                .map(b -> "[" + b.atMillis() + "," + b.sent() + "," + b.failed() + "," + b.p50Millis() + ","
+                        + b.p99Millis() + "]")
+                .collect(Collectors.joining(",", "[", "]"));
+    }
+
     static Chart of(ScenarioResult scenario, Size size) {
         TimeAxis axis = TimeAxis.of(scenario, size.gutter, size.width - size.margin);
         Span recovery = recovery(scenario.recovery(), axis, size);

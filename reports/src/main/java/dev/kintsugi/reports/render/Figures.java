@@ -14,7 +14,7 @@ final class Figures {
 
     private Figures() {}
 
-    /** Such as {@code 6.2 ms}, {@code 61 ms}, {@code 1.93 s}, {@code 31.1 s}, {@code 2 min 5 s}, {@code 1.7 h}. */
+    /** Such as {@code 6.2 ms}, {@code 61 ms}, {@code 1.93 s}, {@code 31.1 s}, {@code 2.08 min}, {@code 1.7 h}. */
     static String duration(double millis) {
         double size = Math.abs(millis);
         if (size == 0) {
@@ -32,11 +32,10 @@ final class Figures {
         if (size < 59_950) {
             return format("%.1f s", millis / 1_000);
         }
-        if (size >= 5_970_000) {
-            return format("%.1f h", millis / 3_600_000);
+        if (size < 599_700) {
+            return format("%.2f min", millis / 60_000);
         }
-        long seconds = Math.round(millis / 1_000);
-        return format("%d min %d s", seconds / 60, Math.abs(seconds % 60));
+        return size < 5_997_000 ? format("%.1f min", millis / 60_000) : format("%.1f h", millis / 3_600_000);
     }
 
     /** Both ends of an interval, such as {@code 1.91–1.93 s}; one when they read the same. */
@@ -47,7 +46,7 @@ final class Figures {
             return to;
         }
         int unit = from.lastIndexOf(' ');
-        boolean sameUnit = unit > 0 && to.endsWith(from.substring(unit)) && !from.contains("min");
+        boolean sameUnit = unit > 0 && to.endsWith(from.substring(unit));
         return (sameUnit ? from.substring(0, unit) : from) + "–" + to;
     }
 
