@@ -6,28 +6,42 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One direction of a relayed connection. Its source is read only while the sink takes what is written, so that what waits
- * here stays within bounds however fast the one and slow the other.
+ * One direction of a relayed connection. Its source is read only while the sink takes what is written and little is on the
+ * path, so that what waits here stays within bounds however fast the one and slow the other.
  */
 final class RelayedStream {
 
+    /** As much as a sender's kernel would hold for a connection that does not get on. */
+    private static final int MOST_ON_THE_PATH = 256 * 1024;
+
+    /** What becomes of bytes, and of their end, between source and sink. */
+    interface Path {
+        /** @return whether they pass at once; otherwise {@link #deliver} tells when some arrive */
+        boolean offer(int bytes);
+
+        /** @return whether it passes at once; otherwise {@link #finish} tells when it arrives */
+        boolean offerEnd();
+    }
+
     private final Relay relay;
-    private @Nullable SocketChannel source;
-    private @Nullable SocketChannel sink;
+    private final Path path;
+    private final SocketChannel source;
+    private final SocketChannel sink;
+    private final Deque<ByteBuf> onThePath = new ArrayDeque<>();
+    private int bytesOnThePath;
     private boolean ended;
     private boolean finished;
 
-    RelayedStream(Relay relay) {
+    RelayedStream(Relay relay, Path path, SocketChannel source, SocketChannel sink) {
         this.relay = relay;
-    }
-
-    void connect(SocketChannel source, SocketChannel sink) {
+        this.path = path;
         this.source = source;
         this.sink = sink;
-        readMore();
     }
 
     /** The source has sent its last byte. */
@@ -40,48 +54,74 @@ final class RelayedStream {
         return finished;
     }
 
+    /** Nothing was read that is not written. */
+    boolean isClear() {
+        return onThePath.isEmpty() && (finished || !ended);
+    }
+
     private void received(ByteBuf bytes) {
-        write(bytes);
+        int size = bytes.readableBytes();
+        onThePath.add(bytes);
+        bytesOnThePath += size;
+        if (path.offer(size)) {
+            deliver(size);
+        }
     }
 
     private void end() {
-        ended = true;
-        finish();
+        if (!ended) {
+            ended = true;
+            if (path.offerEnd()) {
+                finish();
+            }
+        }
+    }
+
+    /** So many of the bytes on the path have arrived. */
+    void deliver(int bytes) {
+        int missing = bytes;
+        while (missing > 0 && !onThePath.isEmpty()) {
+            ByteBuf first = onThePath.element();
+            if (first.readableBytes() <= missing) {
+                missing -= first.readableBytes();
+                write(onThePath.remove());
+            } else {
+                write(first.readRetainedSlice(missing));
+                missing = 0;
+            }
+        }
+        bytesOnThePath -= bytes;
+        sink.flush();
+        readMore();
     }
 
     private void write(ByteBuf bytes) {
-        SocketChannel to = sink;
-        if (to == null) {
-            bytes.release();
-            return;
-        }
-        to.writeAndFlush(bytes).addListener(done -> {
+        sink.write(bytes).addListener(done -> {
             if (!done.isSuccess()) {
                 relay.reset();
             }
         });
     }
 
-    private void finish() {
-        SocketChannel to = sink;
-        if (to != null) {
-            to.writeAndFlush(Unpooled.EMPTY_BUFFER)
-                    .addListener(written -> to.shutdownOutput().addListener(done -> {
-                        finished = true;
-                        relay.streamFinished();
-                    }));
+    /** The end of the stream has arrived: the sink learns of it when all before it is written. */
+    void finish() {
+        sink.writeAndFlush(Unpooled.EMPTY_BUFFER)
+                .addListener(written -> sink.shutdownOutput().addListener(done -> {
+                    finished = true;
+                    relay.streamFinished();
+                }));
+    }
+
+    void readMore() {
+        if (!ended && bytesOnThePath < MOST_ON_THE_PATH && sink.isWritable()) {
+            source.read();
         }
     }
 
-    private void readMore() {
-        SocketChannel from = source;
-        SocketChannel to = sink;
-        if (from != null && to != null && !ended && to.isWritable()) {
-            from.read();
-        }
+    void release() {
+        onThePath.forEach(ByteBuf::release);
+        onThePath.clear();
     }
-
-    void release() {}
 
     /** Stands in a socket's pipeline: feeds the stream that reads from it, and wakes the one that writes to it. */
     static final class Reader extends ChannelInboundHandlerAdapter {
