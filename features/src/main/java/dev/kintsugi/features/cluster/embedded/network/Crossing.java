@@ -29,6 +29,7 @@ final class Crossing {
     private @Nullable ScheduledFuture<?> alarm;
     private long alarmAt = Long.MAX_VALUE;
     private boolean running;
+    private boolean held;
     private boolean stopped;
 
     Crossing(EventLoop loop, Function<Long, TcpConversation> start, Consumer<TcpEvent> onEvent) {
@@ -51,10 +52,6 @@ final class Crossing {
         return conversation.isQuiet();
     }
 
-    boolean isImpaired() {
-        return conversation.isImpaired();
-    }
-
     private long elapsed() {
         return System.nanoTime() - origin;
     }
@@ -65,7 +62,7 @@ final class Crossing {
             return;
         }
         running = true;
-        while (!stopped && conversation.nextAt() <= elapsed() + SLACK_NANOS) {
+        while (!stopped && !held && conversation.nextAt() <= elapsed() + SLACK_NANOS) {
             conversation.advanceToNextEvent(elapsed() + SLACK_NANOS).forEach(onEvent);
         }
         running = false;
@@ -73,7 +70,7 @@ final class Crossing {
     }
 
     private void setAlarm() {
-        long next = stopped ? Long.MAX_VALUE : conversation.nextAt();
+        long next = stopped || held ? Long.MAX_VALUE : conversation.nextAt();
         if (next == alarmAt) {
             return;
         }
@@ -88,6 +85,16 @@ final class Crossing {
 
     private void alarmed() {
         alarmAt = Long.MAX_VALUE;
+        run();
+    }
+
+    /** Lets nothing more happen until {@link #resume()}. */
+    void hold() {
+        held = true;
+    }
+
+    void resume() {
+        held = false;
         run();
     }
 

@@ -1,5 +1,6 @@
 package dev.kintsugi.features.cluster.embedded.network;
 
+import dev.kintsugi.features.cluster.embedded.network.tcp.Side;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -8,7 +9,6 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One direction of a relayed connection. Its source is read only while the sink takes what is written and little is on the
@@ -19,17 +19,8 @@ final class RelayedStream {
     /** As much as a sender's kernel would hold for a connection that does not get on. */
     private static final int MOST_ON_THE_PATH = 256 * 1024;
 
-    /** What becomes of bytes, and of their end, between source and sink. */
-    interface Path {
-        /** @return whether they pass at once; otherwise {@link #deliver} tells when some arrive */
-        boolean offer(int bytes);
-
-        /** @return whether it passes at once; otherwise {@link #finish} tells when it arrives */
-        boolean offerEnd();
-    }
-
     private final Relay relay;
-    private final Path path;
+    private final Side from;
     private final SocketChannel source;
     private final SocketChannel sink;
     private final Deque<ByteBuf> onThePath = new ArrayDeque<>();
@@ -37,9 +28,9 @@ final class RelayedStream {
     private boolean ended;
     private boolean finished;
 
-    RelayedStream(Relay relay, Path path, SocketChannel source, SocketChannel sink) {
+    RelayedStream(Relay relay, Side from, SocketChannel source, SocketChannel sink) {
         this.relay = relay;
-        this.path = path;
+        this.from = from;
         this.source = source;
         this.sink = sink;
     }
@@ -54,16 +45,11 @@ final class RelayedStream {
         return finished;
     }
 
-    /** Nothing was read that is not written. */
-    boolean isClear() {
-        return onThePath.isEmpty() && (finished || !ended);
-    }
-
     private void received(ByteBuf bytes) {
         int size = bytes.readableBytes();
         onThePath.add(bytes);
         bytesOnThePath += size;
-        if (path.offer(size)) {
+        if (relay.pass(from, size)) {
             deliver(size);
         }
     }
@@ -71,7 +57,7 @@ final class RelayedStream {
     private void end() {
         if (!ended) {
             ended = true;
-            if (path.offerEnd()) {
+            if (relay.passEnd(from)) {
                 finish();
             }
         }

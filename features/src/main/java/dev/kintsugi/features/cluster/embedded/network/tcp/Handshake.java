@@ -78,7 +78,7 @@ final class Handshake {
     }
 
     private void sendSyn(long now) {
-        path.accept(bare(Side.CLIENT, Packet.Kind.SYN, now, 0));
+        path.accept(bare(Side.CLIENT, Packet.Kind.SYN, now, Packet.NO_ECHO));
         synTimer = KernelTimer.expiry(now, synTimeout);
     }
 
@@ -122,7 +122,7 @@ final class Handshake {
         }
         synAckTimeouts++;
         synAckRetries++;
-        sendSynAck(0, now);
+        sendSynAck(Packet.NO_ECHO, now);
     }
 
     /**
@@ -197,7 +197,7 @@ final class Handshake {
     }
 
     private static void measure(TcpEndpoint end, boolean unambiguous, long echo, long now) {
-        if (echo > 0) {
+        if (echo != Packet.NO_ECHO) {
             long elapsed = now - echo;
             long wholeMillis = Math.max(1, TimeUnit.NANOSECONDS.toMillis(elapsed)) * 1_000_000;
             end.sender().roundTrips().measured(unambiguous ? elapsed : wholeMillis);

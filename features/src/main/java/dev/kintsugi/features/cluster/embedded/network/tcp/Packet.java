@@ -9,9 +9,11 @@ import java.util.List;
  * @param ack next byte that its sender expects
  * @param sacks what its sender has beyond that
  * @param sentAt its time stamp, in nanoseconds
- * @param echo time stamp of the packet that it answers, 0 if none
+ * @param echo time stamp of the packet that it answers, {@link #NO_ECHO} if none
  */
 record Packet(Side from, Kind kind, long seq, int bytes, boolean fin, long ack, List<Range> sacks, long sentAt, long echo) {
+
+    static final long NO_ECHO = Long.MIN_VALUE;
 
     enum Kind {
         SYN,

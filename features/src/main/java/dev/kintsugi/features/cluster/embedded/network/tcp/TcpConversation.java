@@ -32,7 +32,6 @@ public final class TcpConversation {
     private long order;
     private long clock;
     private boolean over;
-    private boolean impaired;
 
     private TcpConversation(Wire wire, boolean established, long now) {
         this.wire = wire;
@@ -120,11 +119,6 @@ public final class TcpConversation {
                 && pod.sender().isIdle();
     }
 
-    /** At least one packet so far was dropped or held back. */
-    public boolean isImpaired() {
-        return impaired;
-    }
-
     private void step(long now, List<TcpEvent> events) {
         clock = now;
         Arrival first = onTheWay.peek();
@@ -155,7 +149,6 @@ public final class TcpConversation {
 
     private void launch(Packet packet) {
         long held = wire.transit(packet.from());
-        impaired |= held != 0;
         if (held != Wire.DROPPED) {
             onTheWay.add(new Arrival(packet.sentAt() + LATENCY + held, order++, packet));
         }

@@ -30,7 +30,7 @@ final class TcpReceiver {
     private long lastAcknowledged;
     private int quickAcks;
     private boolean interactive;
-    private long echo;
+    private long echo = Packet.NO_ECHO;
 
     private boolean acknowledgeNow;
     private long acknowledgeAt = NEVER;

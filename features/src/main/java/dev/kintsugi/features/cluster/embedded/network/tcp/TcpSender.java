@@ -309,7 +309,7 @@ final class TcpSender {
     /** A round trip is measured on what was sent once; failing that, by the time stamp that an advance echoes, in whole ms. */
     private void measure(Progress progress, long echo, long now) {
         long sample = progress.sample >= 0 ? progress.sample : progress.sackSample;
-        if (sample < 0 && progress.advanced && echo > 0) {
+        if (sample < 0 && progress.advanced && echo != Packet.NO_ECHO) {
             sample = Math.max(1, TimeUnit.NANOSECONDS.toMillis(now - echo)) * 1_000_000;
         }
         if (sample >= 0) {
