@@ -26,6 +26,15 @@ public final class LogFile implements AutoCloseable {
     /** One line as it was printed, without its line break. */
     public record Line(Instant at, String text) {}
 
+    /**
+     * What there was at one moment.
+     *
+     * @param lines those that are kept, oldest first
+     * @param total how many there have been in all, those no longer kept included
+     * @param ended whether there will be no more
+     */
+    public record Content(List<Line> lines, long total, boolean ended) {}
+
     /** Longest line that is kept in one piece, in bytes. */
     static final int MAX_LINE = 16 * 1024;
 
@@ -35,6 +44,7 @@ public final class LogFile implements AutoCloseable {
     private final ByteArrayOutputStream line = new ByteArrayOutputStream(256);
     private OutputStream out;
     private long written;
+    private long total;
     private boolean closed;
 
     /**
@@ -91,24 +101,46 @@ public final class LogFile implements AutoCloseable {
         out.write('\n');
         line.reset();
         written += size;
+        total++;
+        notifyAll();
     }
 
     /** All lines that are kept, oldest first. */
     public List<Line> lines() {
+        return content().lines();
+    }
+
+    /** Lines and their number, taken at one moment. */
+    public synchronized Content content() {
         List<Line> lines = new ArrayList<>();
-        synchronized (this) {
-            for (Path part : List.of(previous(), file)) {
-                if (Files.isReadable(part)) {
-                    try {
-                        String text = new String(Files.readAllBytes(part), StandardCharsets.UTF_8);
-                        text.lines().map(LogFile::parse).forEach(lines::add);
-                    } catch (IOException e) {
-                        throw new UncheckedIOException("Cannot read the log " + part + ": " + e.getMessage(), e);
-                    }
+        for (Path part : List.of(previous(), file)) {
+            if (Files.isReadable(part)) {
+                try {
+                    String text = new String(Files.readAllBytes(part), StandardCharsets.UTF_8);
+                    text.lines().map(LogFile::parse).forEach(lines::add);
+                } catch (IOException e) {
+                    throw new UncheckedIOException("Cannot read the log " + part + ": " + e.getMessage(), e);
                 }
             }
         }
-        return lines;
+        return new Content(lines, total, closed);
+    }
+
+    /** Waits until there have been more than {@code seen} lines, or the log has ended. */
+    public synchronized void awaitMore(long seen) throws InterruptedException {
+        while (total <= seen && !closed) {
+            wait();
+        }
+    }
+
+    /** Removes the files of a log that has ended. */
+    public synchronized void delete() {
+        try {
+            Files.deleteIfExists(previous());
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot remove the log " + file + ": " + e.getMessage(), e);
+        }
     }
 
     private static Line parse(String stamped) {
@@ -132,6 +164,7 @@ public final class LogFile implements AutoCloseable {
             return;
         }
         closed = true;
+        notifyAll();
         try {
             try {
                 if (line.size() > 0) {

@@ -15,7 +15,8 @@ import java.util.concurrent.TimeUnit;
  * while the process is known to run and accepts connections itself, so that a client is refused when it would be refused by
  * a real pod. Faults applied to the link act on new and on open connections at once.
  *
- * <p>Thread-safe; all state lives on one event loop, and no method waits for it except {@link #close()}.
+ * <p>Thread-safe; all state lives on one event loop. What a method asks for is in force when it returns (but see {@link
+ * #up()}).
  */
 public final class PodLink implements AutoCloseable {
 
@@ -92,16 +93,16 @@ public final class PodLink implements AutoCloseable {
      * (what it had sent arrives, then the end of the stream or a reset); any that outlive it are reset.
      */
     public void down() {
-        loop.execute(() -> fronts.forEach(PortFront::down));
+        onLoop(() -> fronts.forEach(PortFront::down));
     }
 
     /**
-     * Puts a fault in force, at once and for every connection, or replaces the one of this id.
+     * Puts a fault in force for every connection, new or open, or replaces the one of this id.
      *
      * @param id names the fault, for example the experiment that asked for it
      */
     public void apply(String id, LinkFault fault) {
-        loop.execute(() -> {
+        onLoop(() -> {
             path.apply(id, fault);
             fronts.forEach(PortFront::pathChanged);
         });
@@ -109,7 +110,7 @@ public final class PodLink implements AutoCloseable {
 
     /** Ends the fault of this id, if there is one. What was lost until now is retransmitted when TCP's timers say so. */
     public void clear(String id) {
-        loop.execute(() -> {
+        onLoop(() -> {
             path.clear(id);
             fronts.forEach(PortFront::pathChanged);
         });
@@ -125,14 +126,22 @@ public final class PodLink implements AutoCloseable {
         return path.statistics();
     }
 
-    /** Takes the link away: connections are reset, fronts closed, the address is free when this returns. */
+    /** Takes the link away: connections are reset, fronts closed, and the address is free. */
     @Override
     public void close() {
         onClose.run();
         if (!loop.isShuttingDown()) {
-            loop.submit(() -> fronts.forEach(PortFront::close)).syncUninterruptibly();
+            onLoop(() -> fronts.forEach(PortFront::close));
             // A selectable channel lets go of its port in the first selection after it was closed.
             loop.schedule(() -> {}, 1, TimeUnit.MILLISECONDS).syncUninterruptibly();
+        }
+    }
+
+    private void onLoop(Runnable change) {
+        if (loop.inEventLoop()) {
+            change.run();
+        } else if (!loop.isShuttingDown()) {
+            loop.submit(change).syncUninterruptibly();
         }
     }
 

@@ -1,33 +1,38 @@
 package dev.kintsugi.features.cluster.embedded.network;
 
+import dev.kintsugi.features.cluster.embedded.network.tcp.Side;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
-import org.jspecify.annotations.Nullable;
+import java.util.ArrayDeque;
+import java.util.Deque;
 
 /**
- * One direction of a relayed connection. Its source is read only while the sink takes what is written, so that what waits
- * here stays within bounds however fast the one and slow the other.
+ * One direction of a relayed connection. Its source is read only while the sink takes what is written and little is on the
+ * path, so that what waits here stays within bounds however fast the one and slow the other.
  */
 final class RelayedStream {
 
+    /** As much as a sender's kernel would hold for a connection that does not get on. */
+    private static final int MOST_ON_THE_PATH = 256 * 1024;
+
     private final Relay relay;
-    private @Nullable SocketChannel source;
-    private @Nullable SocketChannel sink;
+    private final Side from;
+    private final SocketChannel source;
+    private final SocketChannel sink;
+    private final Deque<ByteBuf> onThePath = new ArrayDeque<>();
+    private int bytesOnThePath;
     private boolean ended;
     private boolean finished;
 
-    RelayedStream(Relay relay) {
+    RelayedStream(Relay relay, Side from, SocketChannel source, SocketChannel sink) {
         this.relay = relay;
-    }
-
-    void connect(SocketChannel source, SocketChannel sink) {
+        this.from = from;
         this.source = source;
         this.sink = sink;
-        readMore();
     }
 
     /** The source has sent its last byte. */
@@ -41,47 +46,68 @@ final class RelayedStream {
     }
 
     private void received(ByteBuf bytes) {
-        write(bytes);
+        int size = bytes.readableBytes();
+        onThePath.add(bytes);
+        bytesOnThePath += size;
+        if (relay.pass(from, size)) {
+            deliver(size);
+        }
     }
 
     private void end() {
-        ended = true;
-        finish();
+        if (!ended) {
+            ended = true;
+            if (relay.passEnd(from)) {
+                finish();
+            }
+        }
+    }
+
+    /** So many of the bytes on the path have arrived. */
+    void deliver(int bytes) {
+        int missing = bytes;
+        while (missing > 0 && !onThePath.isEmpty()) {
+            ByteBuf first = onThePath.element();
+            if (first.readableBytes() <= missing) {
+                missing -= first.readableBytes();
+                write(onThePath.remove());
+            } else {
+                write(first.readRetainedSlice(missing));
+                missing = 0;
+            }
+        }
+        bytesOnThePath -= bytes;
+        sink.flush();
+        readMore();
     }
 
     private void write(ByteBuf bytes) {
-        SocketChannel to = sink;
-        if (to == null) {
-            bytes.release();
-            return;
-        }
-        to.writeAndFlush(bytes).addListener(done -> {
+        sink.write(bytes).addListener(done -> {
             if (!done.isSuccess()) {
                 relay.reset();
             }
         });
     }
 
-    private void finish() {
-        SocketChannel to = sink;
-        if (to != null) {
-            to.writeAndFlush(Unpooled.EMPTY_BUFFER)
-                    .addListener(written -> to.shutdownOutput().addListener(done -> {
-                        finished = true;
-                        relay.streamFinished();
-                    }));
+    /** The end of the stream has arrived: the sink learns of it when all before it is written. */
+    void finish() {
+        sink.writeAndFlush(Unpooled.EMPTY_BUFFER)
+                .addListener(written -> sink.shutdownOutput().addListener(done -> {
+                    finished = true;
+                    relay.streamFinished();
+                }));
+    }
+
+    void readMore() {
+        if (!ended && bytesOnThePath < MOST_ON_THE_PATH && sink.isWritable()) {
+            source.read();
         }
     }
 
-    private void readMore() {
-        SocketChannel from = source;
-        SocketChannel to = sink;
-        if (from != null && to != null && !ended && to.isWritable()) {
-            from.read();
-        }
+    void release() {
+        onThePath.forEach(ByteBuf::release);
+        onThePath.clear();
     }
-
-    void release() {}
 
     /** Stands in a socket's pipeline: feeds the stream that reads from it, and wakes the one that writes to it. */
     static final class Reader extends ChannelInboundHandlerAdapter {

@@ -31,7 +31,8 @@ public enum ProbeKind {
         return assumed;
     }
 
-    @Nullable Probe of(Container container) {
+    /** The probe of this kind that a container has, null when it has none. */
+    public @Nullable Probe of(Container container) {
         return switch (this) {
             case STARTUP -> container.getStartupProbe();
             case LIVENESS -> container.getLivenessProbe();
