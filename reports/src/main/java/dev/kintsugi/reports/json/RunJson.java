@@ -44,6 +44,7 @@ public final class RunJson {
     public static final String SCHEMA_RESOURCE = "/dev/kintsugi/reports/run.schema.json";
 
     private static final int MAX_NESTING = 32;
+    private static final int MAX_MESSAGE = 500;
 
     private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
@@ -89,7 +90,7 @@ public final class RunJson {
             }
             return run;
         } catch (JacksonException e) {
-            throw new IllegalArgumentException(describe(e), e);
+            throw new IllegalArgumentException(plain(describe(e)), e);
         } catch (IOException e) {
             throw new UncheckedIOException("reading from memory failed", e);
         }
@@ -106,7 +107,7 @@ public final class RunJson {
                 parser.nextToken();
                 if (schema) {
                     if (!Run.SCHEMA.equals(parser.getText())) {
-                        throw new IllegalArgumentException("has the schema " + parser.getText()
+                        throw new IllegalArgumentException("has the schema " + plain(parser.getText())
                                 + "; this version of Kintsugi reads " + Run.SCHEMA + " only");
                     }
                     return;
@@ -115,6 +116,12 @@ public final class RunJson {
             }
         }
         throw new IllegalArgumentException("is not a run: the field \"schema\" (" + Run.SCHEMA + ") is missing");
+    }
+
+    /** What stands in a file is told without control characters and not at any length. */
+    private static String plain(String text) {
+        String line = text.replaceAll("\\p{Cntrl}+", " ");
+        return line.length() <= MAX_MESSAGE ? line : line.substring(0, MAX_MESSAGE) + "…";
     }
 
     private static String describe(JacksonException e) {

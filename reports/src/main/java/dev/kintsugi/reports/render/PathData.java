@@ -19,12 +19,12 @@ final class PathData {
     }
 
     /** A rectangle that stands on {@code bottom}. */
-    PathData bar(double x, double bottom, double width, double height) {
-        command('M', x, bottom);
+    PathData bar(double left, double right, double bottom, double height) {
+        command('M', left, bottom);
         d.append('v');
         number(-height);
-        d.append('h');
-        number(width);
+        d.append('H');
+        number(right);
         d.append('v');
         number(height);
         return close();

@@ -21,14 +21,15 @@ record RequestBars(String answered, String failed, long most) {
         double width = axis.x(series.bucketMillis()) - axis.x(0);
         double gap = width > 5 ? 1 : 0;
         for (RequestBucket bucket : buckets) {
-            double x = axis.x(bucket.atMillis());
+            double left = axis.x(bucket.atMillis());
+            double right = left + width - gap;
             double failedHeight = height(bucket.failed(), most, bottom - top);
             double answeredHeight = height(bucket.sent() - bucket.failed(), most, bottom - top);
             if (bucket.failed() > 0) {
-                failed.bar(x, bottom, width - gap, failedHeight);
+                failed.bar(left, right, bottom, failedHeight);
             }
             if (bucket.sent() > bucket.failed()) {
-                answered.bar(x, bottom - failedHeight, width - gap, answeredHeight);
+                answered.bar(left, right, bottom - failedHeight, answeredHeight);
             }
         }
         return new RequestBars(answered.toString(), failed.toString(), most);

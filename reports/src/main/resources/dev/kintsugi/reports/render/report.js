@@ -44,6 +44,7 @@
     `${duration(at)}: ${sent} sent, ${failed} failed` +
     (p50 === null ? ", none answered" : `, median ${duration(p50)}, p99 ${duration(p99)}`);
 
+  let hint = "Point at a chart, or move along it with the arrow keys, to read its figures.";
   for (const figure of document.querySelectorAll("figure[data-series]")) {
     const series = JSON.parse(figure.dataset.series);
     if (series.length === 0) {
@@ -51,6 +52,8 @@
     }
     const caption = figure.querySelector("figcaption");
     caption.hidden = false;
+    caption.textContent = hint;
+    hint = "";
     for (const svg of figure.querySelectorAll("svg")) {
       const [from, until, left, right, top, bottom] = ["from", "until", "left", "right", "top", "bottom"].map((k) => Number(svg.dataset[k]));
       const line = document.createElementNS("http://www.w3.org/2000/svg", "path");

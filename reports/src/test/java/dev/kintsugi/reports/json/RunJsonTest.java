@@ -122,6 +122,16 @@ class RunJsonTest {
     }
 
     @Test
+    void aRefusalNeitherSendsEscapeSequencesNorFillsTheScreen() {
+        for (String text : new String[] {"{\"schema\":\"%s\"}", "{\"schema\":\"kintsugi.dev/run/v1\",\"%s\":1}"}) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> read(text.formatted("\\u001b[2J" + "x".repeat(10_000))))
+                    .satisfies(
+                            e -> assertThat(e.getMessage()).hasSizeLessThan(700).doesNotContain("\u001b"));
+        }
+    }
+
+    @Test
     void aFieldThatIsThereTwiceIsRefused() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> read(replaceFirst("\"seed\" : 42,", "\"seed\" : 42, \"seed\" : 43,")))
