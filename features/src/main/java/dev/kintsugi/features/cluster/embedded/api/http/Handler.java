@@ -103,7 +103,8 @@ final class Handler {
                 version == null || version == 0 ? null : version,
                 call.flag("allowWatchBookmarks"),
                 timeout == null || timeout <= 0 ? DEFAULT_WATCH_SECONDS : timeout,
-                accept));
+                accept,
+                Representations.include(call)));
     }
 
     private Answer object(Route route, Call call) {
@@ -292,7 +293,7 @@ final class Handler {
     /** Pods are always answered with the object; all others with a Status once they are gone. */
     private Answer deleted(ResourceType type, String name, Deletion.Outcome outcome) {
         if (!outcome.gone() || type.kind().equals("Pod")) {
-            return Answer.json(200, Rendering.seen(type, outcome.object()));
+            return Answer.json(200, Registry.view(type, outcome.object()));
         }
         ObjectNode status = success();
         ObjectNode details = status.putObject("details").put("name", name);
@@ -308,7 +309,7 @@ final class Handler {
         Accept accept = requireAccept(call);
         Answer.Full full = written.item() != null
                 ? representations.object(code, type, written.item(), accept)
-                : Answer.json(code, Rendering.seen(type, written.object()));
+                : Answer.json(code, Registry.view(type, written.object()));
         return new Answer.Full(full.code(), full.contentType(), full.body(), written.warnings(), full.headers());
     }
 

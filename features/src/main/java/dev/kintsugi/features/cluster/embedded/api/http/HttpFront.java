@@ -43,6 +43,7 @@ public final class HttpFront implements AutoCloseable {
     private static final long START_SECONDS = 30;
 
     private final Registry registry;
+    private final InstantSource clock;
     private final Supplier<PodLogs> logs;
     private final byte[] authorization;
     private final Router router;
@@ -52,6 +53,7 @@ public final class HttpFront implements AutoCloseable {
 
     private HttpFront(Registry registry, InstantSource clock, String token, Supplier<PodLogs> logs) {
         this.registry = registry;
+        this.clock = clock;
         this.logs = logs;
         this.authorization = ("Bearer " + token).getBytes(StandardCharsets.UTF_8);
         this.router = new Router(registry.catalog(), new Handler(registry, clock, new Representations(clock)));
@@ -207,7 +209,7 @@ public final class HttpFront implements AutoCloseable {
         }
         if (answer instanceof Answer.Watching watching) {
             WatchRequest watch = watching.request();
-            WatchEncoder encoder = new WatchEncoder(watch.type(), watch.accept());
+            WatchEncoder encoder = new WatchEncoder(watch, clock);
             new WatchStream(vertx, watch, encoder, response).start(registry.store());
         } else if (answer instanceof Answer.Logging logging) {
             new LogStream(vertx.getOrCreateContext(), response).start(logs.get(), logging.request());

@@ -28,7 +28,7 @@ final class Rendering {
             buffer.appendString("{\"kind\":\"" + type.kind() + "\",\"apiVersion\":\"" + type.apiVersion() + "\",");
             buffer.appendBytes(item.fields());
         } else {
-            buffer.appendBuffer(Answer.bytes(seen(type, item.object())));
+            buffer.appendBuffer(Answer.bytes(Registry.view(type, item.object())));
         }
     }
 
@@ -40,17 +40,6 @@ final class Rendering {
             buffer.appendByte((byte) '{');
             buffer.appendBytes(item.fields());
         }
-    }
-
-    /** The object in the version asked for; a tree of its own. */
-    static ObjectNode seen(ResourceType type, ObjectNode stored) {
-        ObjectNode seen = JSON.objectNode().put("kind", type.kind()).put("apiVersion", type.apiVersion());
-        Registry.view(type, stored).properties().forEach(field -> {
-            if (!seen.has(field.getKey())) {
-                seen.set(field.getKey(), field.getValue());
-            }
-        });
-        return seen;
     }
 
     /** {@code PartialObjectMetadata}. */

@@ -73,9 +73,15 @@ public final class Registry {
         return item;
     }
 
-    /** An object as the version asked for shows it. */
+    /** An object as the version asked for shows it; its kind and version come first. */
     public static ObjectNode view(ResourceType type, ObjectNode stored) {
-        return Shapes.fromStored(type, stored);
+        ObjectNode view = Fields.JSON.objectNode().put("kind", type.kind()).put("apiVersion", type.apiVersion());
+        Shapes.fromStored(type, stored).properties().forEach(field -> {
+            if (!view.has(field.getKey())) {
+                view.set(field.getKey(), field.getValue());
+            }
+        });
+        return view;
     }
 
     /** Whether {@link #view} gives anything else than what is stored. */

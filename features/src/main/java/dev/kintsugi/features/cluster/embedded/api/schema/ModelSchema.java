@@ -133,7 +133,7 @@ public final class ModelSchema implements ObjectSchema {
             case BOOL -> schema.put("type", "boolean");
             case INT_OR_STRING -> schema.put("type", "string").put("format", "int-or-string");
             case QUANTITY -> schema.put("type", "string");
-            case ANY -> schema.put("type", "object").put("x-kubernetes-preserve-unknown-fields", true);
+            case ANY -> schema.put("x-kubernetes-preserve-unknown-fields", true);
         }
         return schema;
     }
