@@ -3,9 +3,10 @@ package dev.kintsugi.features.cluster.embedded.network;
 import io.netty.channel.EventLoop;
 import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** The threads that move bytes, shared by all links and Service proxies of one cluster. */
+/** The threads that move bytes, shared by all links and Services of one cluster. */
 final class EventLoops implements AutoCloseable {
 
     private static final int THREADS =
@@ -16,6 +17,18 @@ final class EventLoops implements AutoCloseable {
 
     EventLoop next() {
         return group.next();
+    }
+
+    /** Waits until the loops have done what they were given, and let go of the ports of the sockets that it closed. */
+    void settle() {
+        for (EventExecutor loop : group) {
+            settle(loop);
+        }
+    }
+
+    /** A selectable channel lets go of its port in the first selection after it was closed. */
+    static void settle(EventExecutor loop) {
+        loop.schedule(() -> {}, 1, TimeUnit.MILLISECONDS).syncUninterruptibly();
     }
 
     @Override
