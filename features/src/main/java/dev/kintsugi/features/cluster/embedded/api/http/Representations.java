@@ -31,8 +31,7 @@ final class Representations {
         return switch (accept) {
             case PARTIAL -> Answer.json(code, Rendering.partial(item.object()));
             case YAML -> yaml(code, Rendering.seen(type, item.object()));
-            default -> new Answer.Full(
-                    code, Answer.JSON_TYPE, Rendering.object(type, item), List.of(), List.of());
+            default -> new Answer.Full(code, Answer.JSON_TYPE, Rendering.object(type, item), List.of(), List.of());
         };
     }
 
@@ -46,8 +45,8 @@ final class Representations {
 
     private static Answer.Full jsonList(ResourceType type, Lists.Page page) {
         Buffer buffer = Buffer.buffer(1024);
-        buffer.appendString("{\"kind\":\"" + type.listKind() + "\",\"apiVersion\":\"" + type.apiVersion()
-                + "\",\"metadata\":");
+        buffer.appendString(
+                "{\"kind\":\"" + type.listKind() + "\",\"apiVersion\":\"" + type.apiVersion() + "\",\"metadata\":");
         buffer.appendBuffer(Answer.bytes(listMetadata(page)));
         buffer.appendString(",\"items\":[");
         boolean first = true;
