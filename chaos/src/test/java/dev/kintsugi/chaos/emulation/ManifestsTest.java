@@ -43,13 +43,8 @@ class ManifestsTest {
 
     @Test
     void theSchemaCheckFindsWhatIsWrong() {
-        Map<String, Object> resource = Map.of(
-                "spec",
-                Map.of(
-                        "mode", "some",
-                        "selector", List.of(),
-                        "gracePeriod", -1,
-                        "nonsense", true));
+        Map<String, Object> resource =
+                Map.of("spec", Map.of("mode", "some", "selector", List.of(), "gracePeriod", -1, "nonsense", true));
 
         assertThat(SchemaCheck.problems(Kind.POD_CHAOS, resource))
                 .containsExactlyInAnyOrder(
@@ -80,9 +75,15 @@ class ManifestsTest {
     void pluralEqualsSingular() {
         for (Kind kind : EnumSet.allOf(Kind.class)) {
             assertThat(Manifests.context(kind).getPlural()).isEqualTo(kind.plural());
-            assertThat(CustomResourceDefinitions.definition(kind).getSpec().getNames().getPlural())
+            assertThat(CustomResourceDefinitions.definition(kind)
+                            .getSpec()
+                            .getNames()
+                            .getPlural())
                     .isEqualTo(kind.plural());
-            assertThat(CustomResourceDefinitions.definition(kind).getSpec().getNames().getKind())
+            assertThat(CustomResourceDefinitions.definition(kind)
+                            .getSpec()
+                            .getNames()
+                            .getKind())
                     .isEqualTo(kind.text());
         }
     }

@@ -5,23 +5,29 @@ import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Checks a tree against a published schema: types, required and unknown fields, enums, ranges, patterns. */
 final class SchemaCheck {
+    private static final Map<Kind, JSONSchemaProps> SCHEMAS = new ConcurrentHashMap<>();
+
     private final List<String> problems = new ArrayList<>();
 
     private SchemaCheck() {}
 
     static List<String> problems(Kind kind, Map<String, Object> resource) {
         SchemaCheck check = new SchemaCheck();
-        JSONSchemaProps root = CustomResourceDefinitions.definition(kind)
+        check.check("", SCHEMAS.computeIfAbsent(kind, SchemaCheck::schema), resource);
+        return check.problems;
+    }
+
+    private static JSONSchemaProps schema(Kind kind) {
+        return CustomResourceDefinitions.definition(kind)
                 .getSpec()
                 .getVersions()
                 .get(0)
                 .getSchema()
                 .getOpenAPIV3Schema();
-        check.check("", root, resource);
-        return check.problems;
     }
 
     private void check(String path, JSONSchemaProps schema, Object value) {
@@ -45,8 +51,9 @@ final class SchemaCheck {
                     .forEach(name -> problems.add(path + "/" + name + " is missing"));
         }
         map.forEach((name, element) -> {
-            JSONSchemaProps known =
-                    schema.getProperties() == null ? null : schema.getProperties().get(name);
+            JSONSchemaProps known = schema.getProperties() == null
+                    ? null
+                    : schema.getProperties().get(name);
             if (known != null) {
                 check(path + "/" + name, known, element);
             } else if (schema.getAdditionalProperties() != null
@@ -75,7 +82,8 @@ final class SchemaCheck {
         }
         if (schema.getEnum() != null
                 && !schema.getEnum().isEmpty()
-                && schema.getEnum().stream().noneMatch(allowed -> allowed.asText().equals(text))) {
+                && schema.getEnum().stream()
+                        .noneMatch(allowed -> allowed.asText().equals(text))) {
             problems.add(path + " is none of the allowed: " + text);
         }
         if (schema.getPattern() != null && !text.matches(schema.getPattern())) {

@@ -18,13 +18,21 @@ class WebhookTest {
     private record Spoiler(String kind, String message, java.util.function.Consumer<Map<String, Object>> spoil) {}
 
     private static final List<Spoiler> SPOILERS = List.of(
-            new Spoiler("", "Duration: Invalid value: \"5x\": parse duration field error: time: unknown unit \"x\" in duration"
-                            + " \"5x\"", spec -> spec.put("duration", "5x")),
-            new Spoiler("", "PodSelector.value: Invalid value: \"0\": value must be greater than 0 with mode:fixed", spec -> {
-                spec.put("mode", "fixed");
-                spec.put("value", "0");
-            }),
-            new Spoiler("", "PodSelector.value: Invalid value: \"\": parse value field error:strconv.Atoi: parsing \"\"",
+            new Spoiler(
+                    "",
+                    "Duration: Invalid value: \"5x\": parse duration field error: time: unknown unit \"x\" in duration"
+                            + " \"5x\"",
+                    spec -> spec.put("duration", "5x")),
+            new Spoiler(
+                    "",
+                    "PodSelector.value: Invalid value: \"0\": value must be greater than 0 with mode:fixed",
+                    spec -> {
+                        spec.put("mode", "fixed");
+                        spec.put("value", "0");
+                    }),
+            new Spoiler(
+                    "",
+                    "PodSelector.value: Invalid value: \"\": parse value field error:strconv.Atoi: parsing \"\"",
                     spec -> {
                         spec.put("mode", "fixed-percent");
                         spec.remove("value");
@@ -33,40 +41,61 @@ class WebhookTest {
                 spec.put("mode", "random-max-percent");
                 spec.put("value", "101");
             }),
-            new Spoiler("PodChaos", "Spec.containerNames: Invalid value: []string(nil): the name of container is empty on"
-                            + " container-kill action: invalid value", spec -> {
-                spec.put("action", "container-kill");
-                spec.remove("containerNames");
-            }),
+            new Spoiler(
+                    "PodChaos",
+                    "Spec.containerNames: Invalid value: []string(nil): the name of container is empty on"
+                            + " container-kill action: invalid value",
+                    spec -> {
+                        spec.put("action", "container-kill");
+                        spec.remove("containerNames");
+                    }),
             new Spoiler("StressChaos", "missing stressors", spec -> spec.remove("stressors")),
-            new Spoiler("StressChaos", "Spec.Stressors: Invalid value: {}: missing stressors", spec ->
-                    spec.put("stressors", Map.of())),
-            new Spoiler("StressChaos", "Spec.Stressors.MemoryStressor.Size: Invalid value: \"1XB\": incorrect bytes format:"
-                            + " invalid suffix: 'xb'", spec ->
-                    spec.put("stressors", Map.of("memory", Map.of("workers", 1, "size", "1XB")))),
-            new Spoiler("StressChaos", "incorrect bytes format: illegal proportion", spec ->
-                    spec.put("stressors", Map.of("memory", Map.of("workers", 1, "size", "101%")))),
-            new Spoiler("NetworkChaos", "Spec.TcParameter.Loss.Loss: Invalid value: \"much\": parse correlation field"
-                            + " error:strconv.ParseFloat: parsing \"much\": invalid syntax", spec ->
-                    spec.put("loss", Map.of("loss", "much"))),
-            new Spoiler("NetworkChaos", "Spec.TcParameter.Delay.Jitter: Invalid value: \"1x\"", spec ->
-                    spec.put("delay", Map.of("latency", "1s", "jitter", "1x"))),
-            new Spoiler("NetworkChaos", "Spec.TcParameter.Bandwidth.Rate: Invalid value: \"1mph\": parse rate field"
-                            + " error:invalid unit", spec ->
-                    spec.put("bandwidth", Map.of("rate", "1mph", "limit", 1, "buffer", 1))),
-            new Spoiler("NetworkChaos", "Spec.direction: Invalid value: \"from\": `from` and `both` direction cannot be used"
-                            + " when targets is empty in netem action", spec -> {
-                spec.put("action", "loss");
-                spec.put("direction", "from");
-                spec.remove("target");
-                spec.remove("externalTargets");
-            }),
-            new Spoiler("NetworkChaos", "Spec.direction: Invalid value: \"both\": external targets cannot be used with `from`"
-                            + " and `both` direction in netem action yet", spec -> {
-                spec.put("action", "delay");
-                spec.put("direction", "both");
-                spec.put("externalTargets", List.of("1.1.1.1"));
-            }));
+            new Spoiler(
+                    "StressChaos",
+                    "Spec.Stressors: Invalid value: {}: missing stressors",
+                    spec -> spec.put("stressors", Map.of())),
+            new Spoiler(
+                    "StressChaos",
+                    "Spec.Stressors.MemoryStressor.Size: Invalid value: \"1XB\": incorrect bytes format:"
+                            + " invalid suffix: 'xb'",
+                    spec -> spec.put("stressors", Map.of("memory", Map.of("workers", 1, "size", "1XB")))),
+            new Spoiler(
+                    "StressChaos",
+                    "incorrect bytes format: illegal proportion",
+                    spec -> spec.put("stressors", Map.of("memory", Map.of("workers", 1, "size", "101%")))),
+            new Spoiler(
+                    "NetworkChaos",
+                    "Spec.TcParameter.Loss.Loss: Invalid value: \"much\": parse correlation field"
+                            + " error:strconv.ParseFloat: parsing \"much\": invalid syntax",
+                    spec -> spec.put("loss", Map.of("loss", "much"))),
+            new Spoiler(
+                    "NetworkChaos",
+                    "Spec.TcParameter.Delay.Jitter: Invalid value: \"1x\"",
+                    spec -> spec.put("delay", Map.of("latency", "1s", "jitter", "1x"))),
+            new Spoiler(
+                    "NetworkChaos",
+                    "Spec.TcParameter.Bandwidth.Rate: Invalid value: \"1mph\": parse rate field"
+                            + " error:invalid unit",
+                    spec -> spec.put("bandwidth", Map.of("rate", "1mph", "limit", 1, "buffer", 1))),
+            new Spoiler(
+                    "NetworkChaos",
+                    "Spec.direction: Invalid value: \"from\": `from` and `both` direction cannot be used"
+                            + " when targets is empty in netem action",
+                    spec -> {
+                        spec.put("action", "loss");
+                        spec.put("direction", "from");
+                        spec.remove("target");
+                        spec.remove("externalTargets");
+                    }),
+            new Spoiler(
+                    "NetworkChaos",
+                    "Spec.direction: Invalid value: \"both\": external targets cannot be used with `from`"
+                            + " and `both` direction in netem action yet",
+                    spec -> {
+                        spec.put("action", "delay");
+                        spec.put("direction", "both");
+                        spec.put("externalTargets", List.of("1.1.1.1"));
+                    }));
 
     @Test
     void spoiledExperimentsAreRejectedWithTheMessageOfTheRule() {
@@ -140,7 +169,8 @@ class WebhookTest {
                                 "jitter", "0ms",
                                 "correlation", "0",
                                 "reorder", Map.of("reorder", "5", "gap", 1, "correlation", "0")));
-        assertThat(new Tree(spec).at("target", "selector", "namespaces").texts()).containsExactly("shop");
+        assertThat(new Tree(spec).at("target", "selector", "namespaces").texts())
+                .containsExactly("shop");
     }
 
     @Test
@@ -153,8 +183,7 @@ class WebhookTest {
             assertThat(Webhook.review(Webhook.Operation.CREATE, resource, null))
                     .isInstanceOf(Webhook.Review.Admitted.class);
         }
-        Map<String, Object> stress =
-                podChaos(Map.of("mode", "all", "stressors", Map.of("cpu", Map.of("workers", 0))));
+        Map<String, Object> stress = podChaos(Map.of("mode", "all", "stressors", Map.of("cpu", Map.of("workers", 0))));
         stress.put("kind", "StressChaos");
         assertThat(Webhook.review(Webhook.Operation.CREATE, stress, null)).isInstanceOf(Webhook.Review.Admitted.class);
     }
@@ -164,8 +193,7 @@ class WebhookTest {
         Map<String, Object> old = podChaos(Map.of("action", "pod-kill", "mode", "one"));
         Map<String, Object> changed = podChaos(Map.of("action", "pod-kill", "mode", "all"));
         Map<String, Object> annotated = new HashMap<>(old);
-        annotated.put(
-                "metadata", Map.of("name", "x", "namespace", "shop", "annotations", Map.of("a", "b")));
+        annotated.put("metadata", Map.of("name", "x", "namespace", "shop", "annotations", Map.of("a", "b")));
 
         assertThat(((Webhook.Review.Rejected) Webhook.review(Webhook.Operation.UPDATE, changed, old)).errors())
                 .isEqualTo("Cannot update chaos spec");
@@ -187,10 +215,14 @@ class WebhookTest {
         Map<String, Object> full = new HashMap<>(Map.of("selector", Map.of()));
         full.putAll(spec);
         return new HashMap<>(Map.of(
-                "apiVersion", "chaos-mesh.org/v1alpha1",
-                "kind", "PodChaos",
-                "metadata", Map.of("name", "x", "namespace", "shop"),
-                "spec", full));
+                "apiVersion",
+                "chaos-mesh.org/v1alpha1",
+                "kind",
+                "PodChaos",
+                "metadata",
+                Map.of("name", "x", "namespace", "shop"),
+                "spec",
+                full));
     }
 
     private static Map<String, Object> resource(Experiment experiment) {

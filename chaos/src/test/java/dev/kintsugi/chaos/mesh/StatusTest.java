@@ -58,8 +58,15 @@ class StatusTest {
 
     @Test
     void failuresAreTheLastThingTried() {
-        Map<String, Object> failed =
-                Map.of("type", "Failed", "operation", "Apply", "message", "no such container", "timestamp", "2026-01-01T00:00:00Z");
+        Map<String, Object> failed = Map.of(
+                "type",
+                "Failed",
+                "operation",
+                "Apply",
+                "message",
+                "no such container",
+                "timestamp",
+                "2026-01-01T00:00:00Z");
         Map<String, Object> succeeded =
                 Map.of("type", "Succeeded", "operation", "Apply", "timestamp", "2026-01-01T00:00:01Z");
 
@@ -98,11 +105,16 @@ class StatusTest {
             for (String phase : phases.split(",", -1)) {
                 String[] parts = phase.split(":", -1);
                 records.add(Map.of(
-                        "id", "shop/web-" + records.size(),
-                        "selectorKey", ".",
-                        "phase", parts[0],
-                        "injectedCount", Integer.parseInt(parts[1]),
-                        "recoveredCount", 0));
+                        "id",
+                        "shop/web-" + records.size(),
+                        "selectorKey",
+                        ".",
+                        "phase",
+                        parts[0],
+                        "injectedCount",
+                        Integer.parseInt(parts[1]),
+                        "recoveredCount",
+                        0));
             }
         }
         List<Map<String, Object>> list = new ArrayList<>();

@@ -19,13 +19,14 @@ public final class RandomExperiments {
     }
 
     private Target target() {
-        Mode mode = switch (random.nextInt(5)) {
-            case 0 -> Mode.one();
-            case 1 -> Mode.all();
-            case 2 -> Mode.fixed(random.nextInt(1, 5));
-            case 3 -> Mode.fixedPercent(random.nextInt(1, 101));
-            default -> Mode.randomMaxPercent(random.nextInt(1, 101));
-        };
+        Mode mode =
+                switch (random.nextInt(5)) {
+                    case 0 -> Mode.one();
+                    case 1 -> Mode.all();
+                    case 2 -> Mode.fixed(random.nextInt(1, 5));
+                    case 3 -> Mode.fixedPercent(random.nextInt(1, 101));
+                    default -> Mode.randomMaxPercent(random.nextInt(1, 101));
+                };
         Selector selector = random.nextBoolean()
                 ? Selector.labelled("shop", Map.of("app", "web"))
                 : new Selector(List.of(), Map.of(), Map.of("shop", List.of("web-1", "web-2")));
@@ -42,17 +43,19 @@ public final class RandomExperiments {
             case 1 -> new Fault.PodFailure();
             case 2 -> new Fault.ContainerKill(List.of("app"));
             case 3 -> new Fault.NetworkLoss(percentage(), percentage(), traffic());
-            case 4 -> new Fault.NetworkDelay(
-                    Duration.ofNanos(random.nextLong(10_000_000_000L)),
-                    Duration.ofMillis(random.nextInt(100_000)),
-                    percentage(),
-                    traffic());
+            case 4 ->
+                new Fault.NetworkDelay(
+                        Duration.ofNanos(random.nextLong(10_000_000_000L)),
+                        Duration.ofMillis(random.nextInt(100_000)),
+                        percentage(),
+                        traffic());
             case 5 -> new Fault.NetworkPartition(traffic());
-            case 6 -> new Fault.MemoryStress(
-                    random.nextInt(5),
-                    random.nextBoolean() ? MemorySize.ofLimit(random.nextInt(101)) : MemorySize.ofMebibytes(64),
-                    random.nextInt(-1000, 1001),
-                    List.of());
+            case 6 ->
+                new Fault.MemoryStress(
+                        random.nextInt(5),
+                        random.nextBoolean() ? MemorySize.ofLimit(random.nextInt(101)) : MemorySize.ofMebibytes(64),
+                        random.nextInt(-1000, 1001),
+                        List.of());
             default -> new Fault.CpuStress(random.nextInt(5), random.nextInt(101), List.of("app"));
         };
     }
