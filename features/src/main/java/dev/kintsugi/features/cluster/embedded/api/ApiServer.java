@@ -1,0 +1,154 @@
+package dev.kintsugi.features.cluster.embedded.api;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.kintsugi.features.cluster.embedded.api.http.HttpFront;
+import dev.kintsugi.features.cluster.embedded.api.resource.Body;
+import dev.kintsugi.features.cluster.embedded.api.resource.Catalog;
+import dev.kintsugi.features.cluster.embedded.api.resource.Registry;
+import dev.kintsugi.features.cluster.embedded.api.resource.ResourceType;
+import dev.kintsugi.features.cluster.embedded.api.resource.WriteOptions;
+import dev.kintsugi.features.cluster.embedded.api.spi.Admission;
+import dev.kintsugi.features.cluster.embedded.api.spi.PodLogs;
+import dev.kintsugi.features.cluster.embedded.api.store.Store;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+
+/**
+ * An API server that speaks Kubernetes 1.28 over plain HTTP on loopback, with all its objects in memory. It has a
+ * registry, but no controllers: nothing happens to an object unless a client writes it.
+ */
+public final class ApiServer implements AutoCloseable {
+
+    private static final PodLogs NO_LOGS = (request, out) -> {
+        throw new PodLogs.NotAvailable("no node of this cluster keeps logs");
+    };
+
+    private final Registry registry;
+    private final HttpFront front;
+    private final String token;
+    private volatile PodLogs logs = NO_LOGS;
+
+    private ApiServer(ServerOptions options) {
+        Store store = new Store(options.historySize());
+        this.registry = new Registry(store, new Catalog(), options.seed(), options.clock(), options.admissions());
+        this.token = options.token();
+        seed();
+        this.front = HttpFront.listen(registry, options.clock(), options.port(), token, () -> logs);
+    }
+
+    /**
+     * Starts a server; it answers when this returns.
+     *
+     * @throws IllegalStateException if it cannot listen on the port
+     */
+    public static ApiServer start(ServerOptions options) {
+        return new ApiServer(options);
+    }
+
+    /** Where it listens, e.g. {@code http://127.0.0.1:38123}. */
+    public String url() {
+        return "http://" + front.address();
+    }
+
+    /** The bearer token that every request needs. */
+    public String token() {
+        return token;
+    }
+
+    /** Says where container logs come from; until then there are none. */
+    public void setPodLogs(PodLogs podLogs) {
+        this.logs = podLogs;
+    }
+
+    /** Has one more say in every write from now on. */
+    public void addAdmission(Admission admission) {
+        registry.addAdmission(admission);
+    }
+
+    /** The text of a kubeconfig file whose only context is this server, namespace {@code default}. */
+    public String kubeconfig() {
+        return """
+                apiVersion: v1
+                kind: Config
+                clusters:
+                - name: kintsugi
+                  cluster:
+                    server: %s
+                users:
+                - name: kintsugi
+                  user:
+                    token: %s
+                contexts:
+                - name: kintsugi
+                  context:
+                    cluster: kintsugi
+                    user: kintsugi
+                    namespace: default
+                current-context: kintsugi
+                """.formatted(url(), token);
+    }
+
+    /**
+     * Writes the kubeconfig so that at no time anyone but the owner can read it and nobody sees half of it.
+     *
+     * @throws IOException if the file cannot be written; what was there before is then still there
+     */
+    public void writeKubeconfig(Path file) throws IOException {
+        Path target = file.toAbsolutePath();
+        Path directory = target.getParent();
+        if (directory == null) {
+            throw new IOException("not a file: " + file);
+        }
+        Path temporary = Files.createTempFile(
+                directory,
+                ".kubeconfig",
+                "",
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        try {
+            Files.writeString(temporary, kubeconfig());
+            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
+    }
+
+    /** Ends all requests and watches and frees the port. */
+    @Override
+    public void close() {
+        front.close();
+    }
+
+    /** The namespaces that every cluster has; their service accounts come from a controller, but for the first one. */
+    private void seed() {
+        for (String namespace : List.of("default", "kube-system", "kube-public", "kube-node-lease")) {
+            create("namespaces", "", named(namespace));
+            create("serviceaccounts", namespace, named("default"));
+        }
+        ObjectNode priority = named("system-node-critical");
+        priority.put("value", 2_000_001_000);
+        create("priorityclasses", "", priority);
+        ObjectNode clusterPriority = named("system-cluster-critical");
+        clusterPriority.put("value", 2_000_000_000);
+        create("priorityclasses", "", clusterPriority);
+    }
+
+    private void create(String plural, String namespace, ObjectNode object) {
+        String group = plural.equals("priorityclasses") ? "scheduling.k8s.io" : "";
+        ResourceType type = registry.catalog().find(group, "v1", plural);
+        if (type == null) {
+            throw new IllegalStateException("no built-in kind " + plural);
+        }
+        registry.create(type, namespace, new Body(object, List.of()), WriteOptions.DEFAULT);
+    }
+
+    private static ObjectNode named(String name) {
+        ObjectNode object = JsonNodeFactory.instance.objectNode();
+        object.putObject("metadata").put("name", name);
+        return object;
+    }
+}

@@ -1,0 +1,60 @@
+package dev.kintsugi.features.cluster.embedded.api.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.kintsugi.features.cluster.embedded.api.problem.ApiException;
+import dev.kintsugi.features.cluster.embedded.api.spi.PodLogs;
+import io.vertx.core.buffer.Buffer;
+import java.util.List;
+
+/** What a request is answered with. */
+sealed interface Answer {
+
+    String JSON_TYPE = "application/json";
+    String TEXT_TYPE = "text/plain; charset=utf-8";
+
+    /**
+     * A whole answer.
+     *
+     * @param warnings each becomes a Warning header
+     * @param headers further headers, name and value in turn
+     */
+    record Full(int code, String contentType, Buffer body, List<String> warnings, List<String> headers)
+            implements Answer {}
+
+    /** A watch, which goes on. */
+    record Watching(WatchRequest request) implements Answer {}
+
+    /** A log, which may go on. */
+    record Logging(PodLogs.Request request) implements Answer {}
+
+    static Full json(int code, JsonNode body) {
+        return new Full(code, JSON_TYPE, bytes(body), List.of(), List.of());
+    }
+
+    static Full text(int code, String text) {
+        return new Full(code, TEXT_TYPE, Buffer.buffer(text), List.of(), List.of());
+    }
+
+    static Full failure(ApiException e) {
+        List<String> headers =
+                e.retryAfterSeconds() > 0 ? List.of("Retry-After", Integer.toString(e.retryAfterSeconds())) : List.of();
+        return new Full(e.code(), JSON_TYPE, bytes(e.status()), List.of(), headers);
+    }
+
+    static Buffer bytes(JsonNode body) {
+        try {
+            return Buffer.buffer(Mapper.JSON.writeValueAsBytes(body));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree can always be written", e);
+        }
+    }
+
+    /** Holds the one mapper. */
+    final class Mapper {
+        private static final ObjectMapper JSON = new ObjectMapper();
+
+        private Mapper() {}
+    }
+}

@@ -1,0 +1,145 @@
+package dev.kintsugi.features.cluster.embedded.api.http;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.kintsugi.features.cluster.embedded.api.problem.ApiException;
+import dev.kintsugi.features.cluster.embedded.api.resource.Catalog;
+import dev.kintsugi.features.cluster.embedded.api.view.Discovery;
+import dev.kintsugi.features.cluster.embedded.api.view.OpenApi;
+import io.vertx.core.buffer.Buffer;
+import java.util.List;
+import java.util.Set;
+
+/** Requests by path: health, version, discovery, and the objects. */
+final class Router {
+
+    /** What anybody may ask, as with the real server's defaults. */
+    private static final Set<String> ANONYMOUS = Set.of("/livez", "/readyz", "/healthz", "/version");
+
+    private static final String NOT_FOUND = "404 page not found\n";
+
+    private final Catalog catalog;
+    private final Discovery discovery;
+    private final OpenApi openApi;
+    private final Handler handler;
+
+    Router(Catalog catalog, Handler handler) {
+        this.catalog = catalog;
+        this.discovery = new Discovery(catalog);
+        this.openApi = new OpenApi(catalog);
+        this.handler = handler;
+    }
+
+    static boolean isAnonymous(String path) {
+        return ANONYMOUS.contains(path);
+    }
+
+    /** @param address where the server listens, for the discovery document that says so */
+    Answer route(Call call, String address) {
+        String path = call.path();
+        if (!path.startsWith("/")) {
+            throw ApiException.badRequest("a path begins with a slash: " + path);
+        }
+        List<String> segments = Route.segments(path);
+        if (segments.isEmpty()) {
+            return reading(call, Answer.json(200, paths()));
+        }
+        return switch (segments.get(0)) {
+            case "livez", "readyz", "healthz" -> reading(call, Answer.text(200, "ok"));
+            case "version" -> reading(call, Answer.json(200, Discovery.version()));
+            case "api" -> core(call, segments, address);
+            case "apis" -> grouped(call, segments);
+            case "openapi" -> openApi(call, segments);
+            default -> Answer.text(404, NOT_FOUND);
+        };
+    }
+
+    private Answer core(Call call, List<String> segments, String address) {
+        if (segments.size() == 1) {
+            return discovery(call, true, address);
+        }
+        if (!segments.get(1).equals("v1")) {
+            throw ApiException.unknownPath();
+        }
+        if (segments.size() == 2) {
+            return reading(call, Answer.json(200, discovery.resources("", "v1")));
+        }
+        return handler.handle(Route.of(catalog, "", "v1", segments.subList(2, segments.size())), call);
+    }
+
+    private Answer grouped(Call call, List<String> segments) {
+        if (segments.size() == 1) {
+            return discovery(call, false, "");
+        }
+        String group = segments.get(1);
+        List<String> versions = catalog.groups().get(group);
+        if (versions == null) {
+            return Answer.text(404, NOT_FOUND);
+        }
+        if (segments.size() == 2) {
+            return reading(call, Answer.json(200, discovery.group(group)));
+        }
+        String version = segments.get(2);
+        if (!versions.contains(version)) {
+            throw ApiException.unknownPath();
+        }
+        if (segments.size() == 3) {
+            return reading(call, Answer.json(200, discovery.resources(group, version)));
+        }
+        return handler.handle(Route.of(catalog, group, version, segments.subList(3, segments.size())), call);
+    }
+
+    /** Only version 3; clients ask for it first, and do without version 2. */
+    private Answer openApi(Call call, List<String> segments) {
+        if (segments.size() == 2 && segments.get(1).equals("v3")) {
+            return reading(call, Answer.json(200, openApi.index()));
+        }
+        boolean core = segments.size() == 4 && segments.get(2).equals("api");
+        boolean grouped = segments.size() == 5 && segments.get(2).equals("apis");
+        if (core || grouped) {
+            byte[] document = core ? openApi.document("", segments.get(3)) : openApi.document(segments.get(3), segments.get(4));
+            if (document != null) {
+                return reading(
+                        call,
+                        new Answer.Full(200, Answer.JSON_TYPE, Buffer.buffer(document), List.of(), List.of()));
+            }
+        }
+        return Answer.text(404, NOT_FOUND);
+    }
+
+    private Answer discovery(Call call, boolean core, String address) {
+        Accept accept = Accept.forDiscovery(call.accept());
+        if (accept == null) {
+            throw ApiException.of(
+                    406,
+                    "NotAcceptable",
+                    "only the following media types are accepted: application/json, application/yaml");
+        }
+        if (accept == Accept.DISCOVERY) {
+            Answer.Full full = Answer.json(200, discovery.aggregated(core));
+            String type = "application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList";
+            List<String> headers = List.of("Vary", "Accept");
+            return reading(call, new Answer.Full(200, type, full.body(), List.of(), headers));
+        }
+        return reading(call, Answer.json(200, core ? discovery.coreVersions(address) : discovery.groups()));
+    }
+
+    private ObjectNode paths() {
+        ObjectNode document = JsonNodeFactory.instance.objectNode();
+        ArrayNode paths = document.putArray("paths").add("/api").add("/api/v1").add("/apis");
+        catalog.groups().forEach((group, versions) -> {
+            paths.add("/apis/" + group);
+            versions.forEach(version -> paths.add("/apis/" + group + "/" + version));
+        });
+        ANONYMOUS.stream().sorted().forEach(paths::add);
+        return document;
+    }
+
+    private static Answer reading(Call call, Answer answer) {
+        if (!call.method().equals("GET") && !call.method().equals("HEAD")) {
+            throw ApiException.methodNotAllowed();
+        }
+        return answer;
+    }
+}

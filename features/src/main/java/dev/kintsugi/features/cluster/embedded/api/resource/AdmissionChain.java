@@ -1,0 +1,63 @@
+package dev.kintsugi.features.cluster.embedded.api.resource;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.kintsugi.features.cluster.embedded.api.problem.ApiException;
+import dev.kintsugi.features.cluster.embedded.api.spi.Admission;
+import dev.kintsugi.features.cluster.embedded.api.spi.Admission.Allowed;
+import dev.kintsugi.features.cluster.embedded.api.spi.Admission.Decision;
+import dev.kintsugi.features.cluster.embedded.api.spi.Admission.Denied;
+import dev.kintsugi.features.cluster.embedded.api.spi.Admission.Operation;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/** Asks every admission about a write, in order; each sees what those before it have made of the object. */
+final class AdmissionChain {
+
+    private final List<Admission> admissions;
+
+    AdmissionChain(List<Admission> admissions) {
+        this.admissions = new CopyOnWriteArrayList<>(admissions);
+    }
+
+    void add(Admission more) {
+        admissions.add(more);
+    }
+
+    /** The object to store: {@code object} itself if nobody wants another. */
+    ObjectNode review(
+            ResourceType type,
+            Operation operation,
+            String subresource,
+            String namespace,
+            String name,
+            ObjectNode object,
+            @Nullable ObjectNode old,
+            boolean dryRun) {
+        ObjectNode current = object;
+        for (Admission one : admissions) {
+            ObjectNode shown = operation == Operation.DELETE ? null : current;
+            Decision decision = one.review(new Admission.Request(
+                    operation,
+                    type.group(),
+                    type.version(),
+                    type.plural(),
+                    subresource,
+                    namespace,
+                    name,
+                    shown,
+                    old,
+                    dryRun));
+            if (decision instanceof Denied denied) {
+                throw ApiException.of(
+                        denied.code(),
+                        denied.reason(),
+                        "admission webhook \"" + denied.webhook() + "\" denied the request: " + denied.message());
+            }
+            if (decision instanceof Allowed allowed && allowed.replacement() != null) {
+                current = allowed.replacement();
+            }
+        }
+        return current;
+    }
+}

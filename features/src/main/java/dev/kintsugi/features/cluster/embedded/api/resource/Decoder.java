@@ -1,0 +1,119 @@
+package dev.kintsugi.features.cluster.embedded.api.resource;
+
+import static dev.kintsugi.features.cluster.embedded.api.resource.Fields.text;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.kintsugi.features.cluster.embedded.api.problem.ApiException;
+import dev.kintsugi.features.cluster.embedded.api.problem.Cause;
+import dev.kintsugi.features.cluster.embedded.api.resource.ResourceType.Trait;
+import dev.kintsugi.features.cluster.embedded.api.resource.WriteOptions.Validation;
+import dev.kintsugi.features.cluster.embedded.api.schema.ObjectSchema.WrongType;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Turns a body into an object of the kind that the path names: kind, version, types, and unknown fields. */
+final class Decoder {
+
+    private Decoder() {}
+
+    /** The object, in the shape of {@code type}; what is wrong but tolerated is added to {@code warnings}. */
+    static ObjectNode decode(ResourceType type, Body body, Validation validation, List<String> warnings) {
+        if (!(body.tree() instanceof ObjectNode given)) {
+            throw ApiException.badRequest("the object provided is unrecognized (must be of type " + type.kind()
+                    + "): couldn't get version/kind; json parse error: json: cannot unmarshal a value that is no"
+                    + " object into Go value of type struct { APIVersion string; Kind string }");
+        }
+        requireKind(type, given);
+        ObjectNode object = given.deepCopy();
+        object.put("kind", type.kind()).put("apiVersion", type.apiVersion());
+        List<String> complaints = new ArrayList<>();
+        List<String> unknown;
+        try {
+            unknown = type.schema().prune(object);
+        } catch (WrongType e) {
+            throw cannotBeHandled(type.kind(), type.version(), type, e.getMessage());
+        }
+        body.duplicates().forEach(path -> complaints.add("duplicate field \"" + path + "\""));
+        unknown.forEach(path -> complaints.add("unknown field \"" + path + "\""));
+        handle(type, complaints, validation, warnings);
+        return object;
+    }
+
+    /** The same for an object that a patch has made; types are then the fault of the patch. */
+    static ObjectNode decodePatched(
+            ResourceType type, ObjectNode patched, Validation validation, List<String> warnings) {
+        ObjectNode object = patched.deepCopy();
+        List<String> complaints = new ArrayList<>();
+        try {
+            type.schema().prune(object).forEach(path -> complaints.add("unknown field \"" + path + "\""));
+        } catch (WrongType e) {
+            throw ApiException.invalid(
+                    "",
+                    "",
+                    "",
+                    List.of(Cause.invalid("patch", Fields.quoted(patched.toString()), String.valueOf(e.getMessage()))));
+        }
+        handle(type, complaints, validation, warnings);
+        return object;
+    }
+
+    private static void handle(
+            ResourceType type, List<String> complaints, Validation validation, List<String> warnings) {
+        if (complaints.isEmpty() || validation == Validation.IGNORE) {
+            return;
+        }
+        if (validation == Validation.WARN) {
+            warnings.addAll(complaints);
+            return;
+        }
+        String text = "strict decoding error: " + String.join(", ", complaints);
+        throw type.has(Trait.CUSTOM)
+                ? ApiException.badRequest(text)
+                : cannotBeHandled(type.kind(), type.version(), type, text);
+    }
+
+    /** Built-in kinds may leave kind and version out; custom resources may not. */
+    private static void requireKind(ResourceType type, ObjectNode given) {
+        String kind = text(given, "kind");
+        String apiVersion = text(given, "apiVersion");
+        if (type.has(Trait.CUSTOM)) {
+            if (kind.isEmpty()) {
+                throw ApiException.badRequest("Object 'Kind' is missing in '" + given + "'");
+            }
+            if (apiVersion.isEmpty()) {
+                throw ApiException.badRequest("Object 'apiVersion' is missing in '" + given + "'");
+            }
+            List<Cause> causes = new ArrayList<>();
+            if (!apiVersion.equals(type.apiVersion())) {
+                causes.add(Cause.invalid("apiVersion", Fields.quoted(apiVersion), "must be " + type.apiVersion()));
+            }
+            if (!kind.equals(type.kind())) {
+                causes.add(Cause.invalid("kind", Fields.quoted(kind), "must be " + type.kind()));
+            }
+            if (!causes.isEmpty()) {
+                throw ApiException.invalid(type.group(), kind, text(given.path("metadata"), "name"), causes);
+            }
+            return;
+        }
+        if (!apiVersion.isEmpty() && !apiVersion.equals(type.apiVersion())) {
+            throw cannotBeHandled(
+                    kind.isEmpty() ? type.kind() : kind,
+                    apiVersion,
+                    type,
+                    "no kind \"" + kind + "\" is registered for version \"" + apiVersion
+                            + "\" in scheme \"pkg/runtime/scheme.go:100\"");
+        }
+        if (!kind.isEmpty() && !kind.equals(type.kind())) {
+            throw cannotBeHandled(
+                    kind,
+                    type.version(),
+                    type,
+                    "converting (" + type.version() + "." + kind + ") to (" + type.kind() + "): unknown conversion");
+        }
+    }
+
+    private static ApiException cannotBeHandled(String kind, String version, ResourceType type, String why) {
+        return ApiException.badRequest(
+                kind + " in version \"" + version + "\" cannot be handled as a " + type.kind() + ": " + why);
+    }
+}

@@ -1,0 +1,480 @@
+package dev.kintsugi.features.cluster.embedded.api.resource;
+
+import static dev.kintsugi.features.cluster.embedded.api.resource.Fields.metadata;
+import static dev.kintsugi.features.cluster.embedded.api.resource.Fields.setOrRemove;
+import static dev.kintsugi.features.cluster.embedded.api.resource.Fields.text;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.kintsugi.features.cluster.embedded.api.patch.Patch;
+import dev.kintsugi.features.cluster.embedded.api.problem.ApiException;
+import dev.kintsugi.features.cluster.embedded.api.problem.Cause;
+import dev.kintsugi.features.cluster.embedded.api.resource.ResourceType.Trait;
+import dev.kintsugi.features.cluster.embedded.api.spi.Admission;
+import dev.kintsugi.features.cluster.embedded.api.spi.Admission.Operation;
+import dev.kintsugi.features.cluster.embedded.api.store.Item;
+import dev.kintsugi.features.cluster.embedded.api.store.Key;
+import dev.kintsugi.features.cluster.embedded.api.store.Store;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes objects as Kubernetes' registry does: decode, default, admit, check, and store if nobody else has written in
+ * between; else again from the start, or 409 if the client named the version it had read.
+ */
+public final class Registry {
+
+    private static final int MAX_ATTEMPTS = 1_000;
+
+    private final Store store;
+    private final Catalog catalog;
+    private final InstantSource clock;
+    private final Identities identities;
+    private final ClusterIps clusterIps;
+    private final AdmissionChain admission;
+    private final Deletion deletion;
+
+    /**
+     * @param seed of names, UIDs and cluster addresses
+     * @param admissions asked in this order about each write
+     */
+    public Registry(Store store, Catalog catalog, long seed, InstantSource clock, List<Admission> admissions) {
+        this.store = store;
+        this.catalog = catalog;
+        this.clock = clock;
+        this.identities = new Identities(seed);
+        this.clusterIps = new ClusterIps(seed);
+        this.admission = new AdmissionChain(admissions);
+        this.deletion = new Deletion(store, catalog, clock, admission, clusterIps);
+    }
+
+    public Store store() {
+        return store;
+    }
+
+    public Catalog catalog() {
+        return catalog;
+    }
+
+    /** Adds one more admission, asked after those there are. */
+    public void addAdmission(Admission more) {
+        admission.add(more);
+    }
+
+    /** The object, or 404. */
+    public Item get(ResourceType type, String namespace, String name) {
+        Item item = store.get(new Key(type.storage(), namespace, name));
+        if (item == null) {
+            throw type.notFound(name);
+        }
+        return item;
+    }
+
+    /** An object as the version asked for shows it; its kind and version come first. */
+    public static ObjectNode view(ResourceType type, ObjectNode stored) {
+        ObjectNode view = Fields.JSON.objectNode().put("kind", type.kind()).put("apiVersion", type.apiVersion());
+        Shapes.fromStored(type, stored).properties().forEach(field -> {
+            if (!view.has(field.getKey())) {
+                view.set(field.getKey(), field.getValue());
+            }
+        });
+        return view;
+    }
+
+    /** Whether {@link #view} gives anything else than what is stored. */
+    public static boolean isStoredAsSeen(ResourceType type) {
+        return !Shapes.differ(type);
+    }
+
+    /** Stores a new object. */
+    public Written create(ResourceType type, String namespace, Body body, WriteOptions options) {
+        List<String> warnings = new ArrayList<>();
+        ObjectNode given = Decoder.decode(type, body, options.validation(), warnings);
+        requireNamespace(namespace, given);
+        if (type.namespaced()) {
+            metadata(given).put("namespace", namespace);
+        } else {
+            metadata(given).remove("namespace");
+        }
+        if (!text(given.path("metadata"), "resourceVersion").isEmpty()) {
+            throw ApiException.internal("resourceVersion should not be set on objects to be created");
+        }
+        requireActiveNamespace(type, given);
+        String prefix = text(given.path("metadata"), "generateName");
+        boolean generate = text(given.path("metadata"), "name").isEmpty() && !prefix.isEmpty();
+        for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+            ObjectNode object = Shapes.toStored(type, given).deepCopy();
+            if (generate) {
+                metadata(object).put("name", identities.generateName(type.storage(), namespace, prefix));
+            }
+            Item created = tryCreate(type, namespace, object, options);
+            if (created != null) {
+                return Written.stored(created, warnings);
+            }
+            if (options.dryRun()) {
+                return Written.tried(object, warnings);
+            }
+            if (!generate) {
+                throw taken(type, new Key(type.storage(), namespace, text(object.path("metadata"), "name")));
+            }
+        }
+        throw ApiException.internal("no free name found that begins with " + prefix);
+    }
+
+    /** Replaces an object, or one side of it; {@code subresource} is {@code status} or empty. */
+    public Written replace(
+            ResourceType type, String namespace, String name, String subresource, Body body, WriteOptions options) {
+        List<String> warnings = new ArrayList<>();
+        ObjectNode given = Decoder.decode(type, body, options.validation(), warnings);
+        requireNamespace(namespace, given);
+        requireName(name, given);
+        if (type.namespaced()) {
+            metadata(given).put("namespace", namespace);
+        }
+        String version = text(given.path("metadata"), "resourceVersion");
+        if (version.isEmpty() && type.has(Trait.VERSIONED_UPDATE)) {
+            get(type, namespace, name);
+            throw ApiException.invalid(
+                    type.group(),
+                    type.plural(),
+                    name,
+                    List.of(Cause.invalid("metadata.resourceVersion", "0x0", "must be specified for an update")));
+        }
+        ObjectNode object = Shapes.toStored(type, given);
+        return update(type, namespace, name, subresource, old -> object, options, warnings);
+    }
+
+    /** Patches an object, or one side of it; tried again when another write comes in between. */
+    public Written patch(
+            ResourceType type, String namespace, String name, String subresource, Patch patch, WriteOptions options) {
+        List<String> warnings = new ArrayList<>();
+        Function<ObjectNode, ObjectNode> change = old -> {
+            ObjectNode patched = patch.apply(Shapes.fromStored(type, old));
+            patched.put("kind", type.kind()).put("apiVersion", type.apiVersion());
+            warnings.clear();
+            ObjectNode decoded = Decoder.decodePatched(type, patched, options.validation(), warnings);
+            requireName(name, decoded);
+            requireNamespace(namespace, decoded);
+            return Shapes.toStored(type, decoded);
+        };
+        return update(type, namespace, name, subresource, change, options, warnings);
+    }
+
+    /** Changes an object in the server's own name, e.g. for a subresource; without field validation. */
+    Item change(ResourceType type, String namespace, String name, Function<ObjectNode, ObjectNode> change) {
+        Item read = get(type, namespace, name);
+        for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+            ObjectNode changed = change.apply(read.object());
+            Item written = changed == read.object() ? read : store.replace(read, changed);
+            if (written != null) {
+                return written;
+            }
+            read = get(type, namespace, name);
+        }
+        throw type.stale(name);
+    }
+
+    /** Deletes an object, or begins to. */
+    public Deletion.Outcome delete(ResourceType type, String namespace, String name, DeleteOptions options) {
+        for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+            Deletion.Outcome outcome = deletion.tryDelete(type, get(type, namespace, name), options);
+            if (outcome != null) {
+                return outcome;
+            }
+        }
+        throw type.stale(name);
+    }
+
+    /** Lets {@code namespaces/finalize} set the finalizers of a namespace's spec. */
+    public Written finalizeNamespace(ResourceType type, String name, Body body) {
+        ObjectNode given = Decoder.decode(type, body, WriteOptions.Validation.IGNORE, new ArrayList<>());
+        for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+            Item read = get(type, "", name);
+            requireVersion(type, name, given, read.object());
+            ObjectNode changed = read.object().deepCopy();
+            setOrRemove(Fields.spec(changed), "finalizers", given.path("spec").get("finalizers"));
+            Item written = deletion.storeOrFinish(type, read, changed);
+            if (written != null) {
+                return Written.stored(written, List.of());
+            }
+        }
+        throw type.stale(name);
+    }
+
+    private @Nullable Item tryCreate(ResourceType type, String namespace, ObjectNode object, WriteOptions options) {
+        String name = text(object.path("metadata"), "name");
+        Key key = new Key(type.storage(), namespace, name);
+        Strategy strategy = Strategies.of(type);
+        ObjectNode metadata = metadata(object);
+        for (String owned :
+                new String[] {"deletionTimestamp", "deletionGracePeriodSeconds", "selfLink", "managedFields"}) {
+            metadata.remove(owned);
+        }
+        metadata.put("uid", identities.uid(key));
+        metadata.put(
+                "creationTimestamp",
+                clock.instant().truncatedTo(ChronoUnit.SECONDS).toString());
+        if (type.has(Trait.GENERATION)) {
+            metadata.put("generation", 1);
+        }
+        if (type.has(Trait.STATUS) && !type.kind().equals("Node")) {
+            object.remove("status");
+        }
+        type.schema().applyDefaults(object);
+        strategy.setDefaults(object);
+        strategy.prepareCreate(object);
+        ObjectNode admitted =
+                admission.review(type, Operation.CREATE, "", namespace, name, object, null, options.dryRun());
+        if (admitted != object) {
+            strategy.setDefaults(admitted);
+            object.removeAll();
+            object.setAll(admitted);
+        }
+        List<Cause> causes = new ArrayList<>();
+        NameRules.metadata(type, metadata(object), causes);
+        causes.addAll(type.schema().validate(object));
+        strategy.validate(object, causes);
+        throwIfInvalid(type, name, causes);
+        if (options.dryRun()) {
+            if (store.get(key) != null) {
+                throw taken(type, key);
+            }
+            return null;
+        }
+        return storeNew(type, key, object);
+    }
+
+    private ApiException taken(ResourceType type, Key key) {
+        Item present = store.get(key);
+        boolean deleting = present != null && present.object().path("metadata").has("deletionTimestamp");
+        return deleting
+                ? ApiException.beingDeleted(type.group(), type.plural(), key.name())
+                : ApiException.alreadyExists(type.group(), type.plural(), key.name());
+    }
+
+    private @Nullable Item storeNew(ResourceType type, Key key, ObjectNode object) {
+        String address = type.storage().equals("services") ? reserveAddress(key, object) : "";
+        Item created = store.create(key, object);
+        if (created == null) {
+            clusterIps.release(address);
+        } else if (Catalog.isDefinition(type)) {
+            catalog.define(created.object());
+        }
+        return created;
+    }
+
+    private String reserveAddress(Key key, ObjectNode service) {
+        if (store.get(key) != null) {
+            return "";
+        }
+        String asked = text(service.path("spec"), "clusterIP");
+        if (ServiceStrategy.needsAddress(service)) {
+            String address = clusterIps.allocate(key.namespace(), key.name());
+            if (address == null) {
+                throw ApiException.internal("failed to allocate a serviceIP: range is full");
+            }
+            ServiceStrategy.setAddress(service, address);
+            return address;
+        }
+        if (ClusterIps.inRange(asked)) {
+            if (!clusterIps.take(asked)) {
+                throw ApiException.invalid(
+                        "",
+                        "Service",
+                        key.name(),
+                        List.of(Cause.invalid(
+                                "spec.clusterIPs",
+                                "[]string{" + Fields.quoted(asked) + "}",
+                                "failed to allocate IP " + asked + ": provided IP is already allocated")));
+            }
+            ServiceStrategy.setAddress(service, asked);
+            return asked;
+        }
+        if (asked.equals("None")) {
+            ServiceStrategy.setAddress(service, asked);
+        }
+        return "";
+    }
+
+    private Written update(
+            ResourceType type,
+            String namespace,
+            String name,
+            String subresource,
+            Function<ObjectNode, ObjectNode> change,
+            WriteOptions options,
+            List<String> warnings) {
+        for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+            Item read = get(type, namespace, name);
+            ObjectNode object = updated(type, namespace, name, subresource, change.apply(read.object()), read, options);
+            if (object.equals(read.object())) {
+                return Written.stored(read, warnings);
+            }
+            if (options.dryRun()) {
+                return Written.tried(object, warnings);
+            }
+            Item written = deletion.storeOrFinish(type, read, object);
+            if (written != null) {
+                if (Catalog.isDefinition(type) && store.get(written.key()) == written) {
+                    catalog.define(written.object());
+                }
+                return Written.stored(written, warnings);
+            }
+        }
+        throw type.stale(name);
+    }
+
+    /** The object as it is to be stored, after all rules. */
+    private ObjectNode updated(
+            ResourceType type,
+            String namespace,
+            String name,
+            String subresource,
+            ObjectNode given,
+            Item read,
+            WriteOptions options) {
+        ObjectNode old = read.object();
+        requireVersion(type, name, given, old);
+        Strategy strategy = Strategies.of(type);
+        ObjectNode object = given.deepCopy();
+        List<Cause> causes = new ArrayList<>();
+        keepSystemFields(type, name, object, old, causes);
+        if (subresource.equals("status")) {
+            ObjectNode status = object;
+            object = old.deepCopy();
+            setOrRemove(object, "status", status.get("status"));
+            metadata(object).put("resourceVersion", text(old.path("metadata"), "resourceVersion"));
+        } else {
+            if (type.has(Trait.STATUS)) {
+                setOrRemove(object, "status", old.get("status"));
+            }
+            type.schema().applyDefaults(object);
+            strategy.setDefaults(object);
+            strategy.prepareUpdate(object, old);
+        }
+        ObjectNode admitted =
+                admission.review(type, Operation.UPDATE, subresource, namespace, name, object, old, options.dryRun());
+        if (admitted != object) {
+            object = admitted.deepCopy();
+        }
+        NameRules.metadata(type, metadata(object), causes);
+        causes.addAll(type.schema().validate(object));
+        if (!subresource.equals("status")) {
+            Finalizers.validate(object, old, causes);
+            strategy.validate(object, causes);
+            strategy.validateUpdate(object, old, causes);
+            countGeneration(type, strategy, object, old);
+        }
+        throwIfInvalid(type, name, causes);
+        return object;
+    }
+
+    private static void keepSystemFields(
+            ResourceType type, String name, ObjectNode object, ObjectNode old, List<Cause> causes) {
+        ObjectNode metadata = metadata(object);
+        ObjectNode before = metadata(old);
+        String uid = text(metadata, "uid");
+        if (!uid.isEmpty() && !uid.equals(text(before, "uid"))) {
+            causes.add(Cause.invalid("metadata.uid", Fields.quoted(uid), "field is immutable"));
+        }
+        for (String kept : new String[] {
+            "name",
+            "namespace",
+            "uid",
+            "creationTimestamp",
+            "generation",
+            "deletionTimestamp",
+            "deletionGracePeriodSeconds",
+            "generateName",
+            "resourceVersion"
+        }) {
+            setOrRemove(metadata, kept, before.get(kept));
+        }
+        metadata.remove("selfLink");
+        metadata.remove("managedFields");
+        for (String optional : new String[] {"labels", "annotations", "finalizers", "ownerReferences"}) {
+            if (metadata.path(optional).isEmpty()) {
+                metadata.remove(optional);
+            }
+        }
+        object.put("kind", type.kind()).put("apiVersion", text(old, "apiVersion"));
+    }
+
+    /** Counts a change of anything but metadata and, where that is a side of its own, status. */
+    private static void countGeneration(ResourceType type, Strategy strategy, ObjectNode object, ObjectNode old) {
+        if (!type.has(Trait.GENERATION)) {
+            return;
+        }
+        boolean annotated = strategy.countsAnnotations()
+                && !object.path("metadata")
+                        .path("annotations")
+                        .equals(old.path("metadata").path("annotations"));
+        if (annotated || !counted(type, object).equals(counted(type, old))) {
+            metadata(object)
+                    .put("generation", old.path("metadata").path("generation").asLong() + 1);
+        }
+    }
+
+    private static ObjectNode counted(ResourceType type, ObjectNode object) {
+        ObjectNode counted = Fields.JSON.objectNode();
+        object.properties().forEach(field -> {
+            boolean statusApart = type.has(Trait.STATUS) && field.getKey().equals("status");
+            if (!field.getKey().equals("metadata") && !field.getKey().equals("apiVersion") && !statusApart) {
+                counted.set(field.getKey(), field.getValue());
+            }
+        });
+        return counted;
+    }
+
+    private static void requireVersion(ResourceType type, String name, ObjectNode given, ObjectNode old) {
+        String asked = text(given.path("metadata"), "resourceVersion");
+        if (!asked.isEmpty() && !asked.equals("0") && !asked.equals(text(old.path("metadata"), "resourceVersion"))) {
+            throw type.stale(name);
+        }
+    }
+
+    private static void requireName(String name, ObjectNode given) {
+        String inBody = text(given.path("metadata"), "name");
+        if (!inBody.isEmpty() && !inBody.equals(name)) {
+            throw ApiException.badRequest(
+                    "the name of the object (" + inBody + ") does not match the name on the URL (" + name + ")");
+        }
+        metadata(given).put("name", name);
+    }
+
+    private static void requireNamespace(String namespace, ObjectNode given) {
+        String inBody = text(given.path("metadata"), "namespace");
+        if (!inBody.isEmpty() && !namespace.isEmpty() && !inBody.equals(namespace)) {
+            throw ApiException.badRequest(
+                    "the namespace of the provided object does not match the namespace sent on the request");
+        }
+    }
+
+    /** As the admission plugin NamespaceLifecycle. */
+    private void requireActiveNamespace(ResourceType type, ObjectNode object) {
+        if (!type.namespaced()) {
+            return;
+        }
+        String namespace = text(object.path("metadata"), "namespace");
+        Item item = store.get(new Key("namespaces", "", namespace));
+        if (item == null) {
+            throw ApiException.notFound("", "namespaces", namespace);
+        }
+        if (item.object().path("metadata").has("deletionTimestamp")) {
+            throw ApiException.forbidden(
+                    type.group(),
+                    type.plural(),
+                    text(object.path("metadata"), "name"),
+                    "unable to create new content in namespace " + namespace + " because it is being terminated");
+        }
+    }
+
+    private static void throwIfInvalid(ResourceType type, String name, List<Cause> causes) {
+        if (!causes.isEmpty()) {
+            throw ApiException.invalid(type.group(), type.kind(), name, causes);
+        }
+    }
+}

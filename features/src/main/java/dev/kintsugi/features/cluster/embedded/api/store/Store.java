@@ -1,0 +1,251 @@
+package dev.kintsugi.features.cluster.embedded.api.store;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.kintsugi.features.cluster.embedded.api.problem.ApiException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All objects, one resource version that counts every write, and per resource a bounded history of changes. Writes are
+ * compare-and-set on the state that the writer has read, under one lock that is never held while anything is computed;
+ * so all readers see all writes in one order. What a write, a get or the reading of a change costs does not depend on
+ * how many objects there are.
+ */
+public final class Store {
+
+    /** The objects of one resource, by namespace and name, with who watches them. */
+    private static final class Shelf {
+        final NavigableMap<String, NavigableMap<String, Item>> items = new TreeMap<>();
+        final List<Watch> watches = new CopyOnWriteArrayList<>();
+        final History history;
+
+        Shelf(int historySize) {
+            history = new History(historySize);
+        }
+    }
+
+    private final Object lock = new Object();
+    private final Map<String, Shelf> shelves = new HashMap<>();
+    private final int historySize;
+    private long revision;
+
+    /** @param historySize how many changes of each resource are kept for watches; at least 1 */
+    public Store(int historySize) {
+        if (historySize < 1) {
+            throw new IllegalArgumentException("history size must be at least 1: " + historySize);
+        }
+        this.historySize = historySize;
+    }
+
+    /** The resource version of the latest write. */
+    public long revision() {
+        synchronized (lock) {
+            return revision;
+        }
+    }
+
+    public @Nullable Item get(Key key) {
+        synchronized (lock) {
+            return find(key);
+        }
+    }
+
+    /** @param namespace only this one; empty for all */
+    public Snapshot list(String resource, String namespace) {
+        synchronized (lock) {
+            return snapshot(resource, namespace);
+        }
+    }
+
+    /** How many objects a resource has, in all namespaces. */
+    public int count(String resource) {
+        synchronized (lock) {
+            return shelf(resource).items.values().stream().mapToInt(Map::size).sum();
+        }
+    }
+
+    /**
+     * Adds an object, whose resourceVersion is set here.
+     *
+     * @return null if there is one of that name already
+     */
+    public @Nullable Item create(Key key, ObjectNode object) {
+        Item created;
+        synchronized (lock) {
+            if (find(key) != null) {
+                return null;
+            }
+            created = write(key, object);
+            shelf(key.resource())
+                    .items
+                    .computeIfAbsent(key.namespace(), namespace -> new TreeMap<>())
+                    .put(key.name(), created);
+            record(new Event(Event.Type.ADDED, created, null));
+        }
+        signal(key.resource());
+        return created;
+    }
+
+    /**
+     * Replaces an object, if it still is as the writer has read it.
+     *
+     * @return null if it is not
+     */
+    public @Nullable Item replace(Item read, ObjectNode object) {
+        Key key = read.key();
+        Item written;
+        synchronized (lock) {
+            if (find(key) != read) {
+                return null;
+            }
+            written = write(key, object);
+            shelf(key.resource()).items.get(key.namespace()).put(key.name(), written);
+            record(new Event(Event.Type.MODIFIED, written, read));
+        }
+        signal(key.resource());
+        return written;
+    }
+
+    /**
+     * Removes an object, if it still is as the writer has read it.
+     *
+     * @param last its last state, as watches are to see it
+     * @return the last state; null if it is not as the writer has read it
+     */
+    public @Nullable Item delete(Item read, ObjectNode last) {
+        Key key = read.key();
+        Item deleted;
+        synchronized (lock) {
+            if (find(key) != read) {
+                return null;
+            }
+            deleted = write(key, last);
+            Shelf shelf = shelf(key.resource());
+            NavigableMap<String, Item> namespace = shelf.items.get(key.namespace());
+            namespace.remove(key.name());
+            if (namespace.isEmpty()) {
+                shelf.items.remove(key.namespace());
+            }
+            record(new Event(Event.Type.DELETED, deleted, read));
+        }
+        signal(key.resource());
+        return deleted;
+    }
+
+    /**
+     * Watches from the present state on, which {@link Watch#initial} holds.
+     *
+     * @param namespace of the initial objects; the changes are those of all namespaces
+     * @param signal called, on any thread, whenever there may be something to {@link Watch#poll}
+     */
+    public Watch watchFromNow(String resource, String namespace, Runnable signal) {
+        synchronized (lock) {
+            Shelf shelf = shelf(resource);
+            Snapshot initial = snapshot(resource, namespace);
+            return subscribe(shelf, new Watch(this, resource, signal, initial, shelf.history.nextPlace()));
+        }
+    }
+
+    /**
+     * Watches all changes after a resource version.
+     *
+     * @throws ApiException 410 if the history no longer goes back so far
+     */
+    public Watch watchFrom(String resource, long after, Runnable signal) {
+        synchronized (lock) {
+            Shelf shelf = shelf(resource);
+            if (after < shelf.history.droppedRevision()) {
+                throw tooOld(after, shelf);
+            }
+            Snapshot none = new Snapshot(after, List.of());
+            return subscribe(shelf, new Watch(this, resource, signal, none, shelf.history.placeAfter(after)));
+        }
+    }
+
+    List<Event> readHistory(String resource, long place, int max, LongConsumer moved) {
+        synchronized (lock) {
+            Shelf shelf = shelf(resource);
+            if (place < shelf.history.firstPlace()) {
+                throw tooOld(shelf.history.droppedRevision(), shelf);
+            }
+            List<Event> events = shelf.history.read(place, max);
+            moved.accept(place + events.size());
+            return events;
+        }
+    }
+
+    long positionOf(String resource, long place) {
+        synchronized (lock) {
+            History history = shelf(resource).history;
+            if (place >= history.nextPlace() || place < history.firstPlace()) {
+                return revision;
+            }
+            return history.read(place, 1).get(0).revision() - 1;
+        }
+    }
+
+    void unsubscribe(String resource, Watch watch) {
+        synchronized (lock) {
+            shelf(resource).watches.remove(watch);
+        }
+    }
+
+    private static Watch subscribe(Shelf shelf, Watch watch) {
+        shelf.watches.add(watch);
+        return watch;
+    }
+
+    private static ApiException tooOld(long asked, Shelf shelf) {
+        return ApiException.expired(
+                "too old resource version: " + asked + " (" + shelf.history.droppedRevision() + ")");
+    }
+
+    private Item write(Key key, ObjectNode object) {
+        revision++;
+        object.withObjectProperty("metadata").put("resourceVersion", Long.toString(revision));
+        return new Item(key, object, revision);
+    }
+
+    private void record(Event event) {
+        shelf(event.item().key().resource()).history.append(event);
+    }
+
+    private void signal(String resource) {
+        List<Watch> watches;
+        synchronized (lock) {
+            watches = shelf(resource).watches;
+        }
+        watches.forEach(Watch::signal);
+    }
+
+    private @Nullable Item find(Key key) {
+        NavigableMap<String, Item> namespace = shelf(key.resource()).items.get(key.namespace());
+        return namespace == null ? null : namespace.get(key.name());
+    }
+
+    private Snapshot snapshot(String resource, String namespace) {
+        Shelf shelf = shelf(resource);
+        List<Item> items = new ArrayList<>();
+        Collection<NavigableMap<String, Item>> chosen;
+        if (namespace.isEmpty()) {
+            chosen = shelf.items.values();
+        } else {
+            NavigableMap<String, Item> one = shelf.items.get(namespace);
+            chosen = one == null ? List.of() : List.of(one);
+        }
+        chosen.forEach(map -> items.addAll(map.values()));
+        return new Snapshot(revision, items);
+    }
+
+    private Shelf shelf(String resource) {
+        return shelves.computeIfAbsent(resource, name -> new Shelf(historySize));
+    }
+}
