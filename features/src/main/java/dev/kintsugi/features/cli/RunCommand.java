@@ -1,6 +1,6 @@
 package dev.kintsugi.features.cli;
 
-import dev.kintsugi.features.cluster.embedded.EmbeddedCluster;
+import dev.kintsugi.features.cluster.EmbeddedCluster;
 import dev.kintsugi.features.cluster.embedded.Timings;
 import dev.kintsugi.features.run.Installation;
 import dev.kintsugi.features.run.Scenarios;
@@ -77,7 +77,8 @@ final class RunCommand implements Callable<Integer> {
             names = "--timings",
             paramLabel = "PROFILE",
             defaultValue = "quick",
-            description = "pace of the embedded cluster: quick, or real as Kubernetes has it (default: ${DEFAULT-VALUE})")
+            description =
+                    "pace of the embedded cluster: quick, or real as Kubernetes has it (default: ${DEFAULT-VALUE})")
     private String timings = "";
 
     @Override

@@ -41,7 +41,10 @@ public final class RunListener implements ConcurrentEventListener {
         Duration took = event.getResult().getDuration();
         ScenarioResult.Builder builder = draft == null
                 ? ScenarioResult.builder(
-                        session.results().unique(name.id()), scenario.getName(), event.getInstant().minus(took), session.seed())
+                        session.results().unique(name.id()),
+                        scenario.getName(),
+                        event.getInstant().minus(took),
+                        session.seed())
                 : draft.measured();
         Results.Judgement judgement = Results.judge(draft, event.getResult().getError());
         ScenarioResult result = builder.tags(scenario.getTags())

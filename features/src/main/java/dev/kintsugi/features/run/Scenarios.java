@@ -46,8 +46,9 @@ public record Scenarios(List<String> features, String tags) {
             publisher.registerHandlerFor(TestCaseStarted.class, event -> count.incrementAndGet());
             publisher.registerHandlerFor(
                     SnippetsSuggestedEvent.class,
-                    event -> unknown.add(event.getUri() + ":" + event.getStepLocation().getLine() + ": "
-                            + event.getSuggestion().getStep()));
+                    event -> unknown.add(
+                            event.getUri() + ":" + event.getStepLocation().getLine() + ": "
+                                    + event.getSuggestion().getStep()));
         };
         runtime(true, listener).run();
         if (!unknown.isEmpty()) {
@@ -55,8 +56,8 @@ public record Scenarios(List<String> features, String tags) {
                     + "\nThe steps that exist are listed in features/README.md.");
         }
         if (count.get() == 0) {
-            throw new UsageException("no scenario is left to run: features "
-                    + (features.isEmpty() ? "(all)" : features) + ", tags " + (tags.isEmpty() ? "(any)" : tags));
+            throw new UsageException("no scenario is left to run: features " + (features.isEmpty() ? "(all)" : features)
+                    + ", tags " + (tags.isEmpty() ? "(any)" : tags));
         }
         return count.get();
     }

@@ -86,7 +86,8 @@ public final class Session implements AutoCloseable {
     public static Session current() {
         Session session = CURRENT.get();
         if (session == null) {
-            throw new IllegalStateException("no run is under way: steps work only within `kintsugi run` or the test suite");
+            throw new IllegalStateException(
+                    "no run is under way: steps work only within `kintsugi run` or the test suite");
         }
         return session;
     }

@@ -95,9 +95,8 @@ public final class ContainerRuntime implements AutoCloseable {
         memoryWatch.cancel(false);
         List<ProcessContainer> left = List.copyOf(processes);
         left.forEach(ProcessContainer::kill);
-        CompletableFuture<?>[] exits = left.stream()
-                .map(each -> each.exit().toCompletableFuture())
-                .toArray(CompletableFuture<?>[]::new);
+        CompletableFuture<?>[] exits =
+                left.stream().map(each -> each.exit().toCompletableFuture()).toArray(CompletableFuture<?>[]::new);
         CompletableFuture.allOf(exits)
                 .completeOnTimeout(null, 5, TimeUnit.SECONDS)
                 .join();

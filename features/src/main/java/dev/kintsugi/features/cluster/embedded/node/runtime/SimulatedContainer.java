@@ -95,7 +95,8 @@ final class SimulatedContainer implements RunningContainer {
 
     @Override
     public AttachedProcess attach(List<String> command) {
-        throw new UnsupportedOperationException("container " + name
-                + " is simulated, so no process can be attached to it; use an image that the cluster runs as a process");
+        throw new UnsupportedOperationException(
+                "container " + name
+                        + " is simulated, so no process can be attached to it; use an image that the cluster runs as a process");
     }
 }

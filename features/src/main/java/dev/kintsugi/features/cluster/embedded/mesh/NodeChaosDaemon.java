@@ -1,4 +1,4 @@
-package dev.kintsugi.features.cluster.embedded;
+package dev.kintsugi.features.cluster.embedded.mesh;
 
 import dev.kintsugi.chaos.emulation.ChaosDaemon;
 import dev.kintsugi.chaos.emulation.ChaosDaemonException;
@@ -30,9 +30,9 @@ import org.slf4j.LoggerFactory;
  * Chaos Mesh's daemon for nodes of the embedded cluster: network faults act on a pod's link, stressors are processes that belong
  * to the container, a kill is a SIGKILL. A container that is only simulated cannot be harmed, and it says so.
  */
-final class EmbeddedChaosDaemon implements ChaosDaemon {
+public final class NodeChaosDaemon implements ChaosDaemon {
 
-    private static final Logger log = LoggerFactory.getLogger(EmbeddedChaosDaemon.class);
+    private static final Logger log = LoggerFactory.getLogger(NodeChaosDaemon.class);
     private static final String LOSS = "/loss";
     private static final String DELAY = "/delay";
     private static final String PARTITION = "/partition";
@@ -43,7 +43,7 @@ final class EmbeddedChaosDaemon implements ChaosDaemon {
     private final Map<String, AttachedProcess> stressors = new ConcurrentHashMap<>();
 
     /** @param classPath where the stressor is */
-    EmbeddedChaosDaemon(NodeAgents nodes, PodNetwork network, String classPath) {
+    public NodeChaosDaemon(NodeAgents nodes, PodNetwork network, String classPath) {
         this.nodes = nodes;
         this.network = network;
         this.classPath = classPath;
@@ -120,7 +120,7 @@ final class EmbeddedChaosDaemon implements ChaosDaemon {
     }
 
     /** What is in force now, a line each. */
-    List<String> inForce() {
+    public List<String> inForce() {
         List<String> lines = new ArrayList<>();
         stressors.forEach((instance, stressor) -> {
             if (stressor.isAlive()) {
@@ -141,8 +141,8 @@ final class EmbeddedChaosDaemon implements ChaosDaemon {
                         "container " + container + " of pod " + pod.id() + " does not run now"));
         if (running.simulated()) {
             throw new ChaosDaemonException("container " + container + " of pod " + pod.id()
-                    + " is simulated: there is no process to harm; only image " + SampleAppImage.REPOSITORY
-                    + " runs as a process on the embedded cluster");
+                    + " is simulated: there is no process to harm; only images that the"
+                    + " node agent knows run as processes on the embedded cluster");
         }
         return running;
     }
@@ -158,7 +158,9 @@ final class EmbeddedChaosDaemon implements ChaosDaemon {
                 addresses.add(InetAddress.getByName(peer));
             } catch (UnknownHostException e) {
                 throw new ChaosDaemonException(
-                        "target " + peer + " is no address of one host, and the embedded cluster knows no other targets", e);
+                        "target " + peer
+                                + " is no address of one host, and the embedded cluster knows no other targets",
+                        e);
             }
         }
         return addresses;
