@@ -86,8 +86,7 @@ final class EventWriter {
         });
     }
 
-    private void create(
-            ObjectReference object, String namespace, String node, Notice notice, EventSeries.Entry entry) {
+    private void create(ObjectReference object, String namespace, String node, Notice notice, EventSeries.Entry entry) {
         client.v1()
                 .events()
                 .inNamespace(namespace)

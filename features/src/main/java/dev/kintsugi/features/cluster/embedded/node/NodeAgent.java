@@ -65,16 +65,14 @@ final class NodeAgent {
         }
         writeStatus();
         renewLease();
-        shared.events()
-                .tellNode(object.name(), new Notice(false, "Starting", "Starting kubelet.", ""), shared.now());
+        shared.events().tellNode(object.name(), new Notice(false, "Starting", "Starting kubelet.", ""), shared.now());
         leaseTimer = every(shared.options().timings().nodeLeaseRenew(), this::renewLease);
         statusTimer = every(shared.options().timings().nodeStatusUpdate(), this::writeStatus);
     }
 
     private ScheduledFuture<?> every(Duration period, Runnable task) {
         long first = offset.plus(period).toNanos() % period.toNanos() + 1;
-        return shared.timer()
-                .scheduleAtFixedRate(() -> enqueue(task), first, period.toNanos(), TimeUnit.NANOSECONDS);
+        return shared.timer().scheduleAtFixedRate(() -> enqueue(task), first, period.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     private void enqueue(Runnable task) {
@@ -101,7 +99,8 @@ final class NodeAgent {
 
     private void renewLease() {
         String now = MICROSECONDS.format(shared.now());
-        long seconds = Math.max(1, shared.options().timings().nodeLeaseDuration().toSeconds());
+        long seconds =
+                Math.max(1, shared.options().timings().nodeLeaseDuration().toSeconds());
         var lease = shared.client().leases().inNamespace(NodeObject.LEASES).withName(object.name());
         try {
             lease.patch(
@@ -123,7 +122,9 @@ final class NodeAgent {
     private void writeStatus() {
         Node seen = shared.client().nodes().withName(object.name()).get();
         if (seen == null) {
-            LOG.warn("Node {}: its object is gone; it is not registered again until the cluster is started anew", object.name());
+            LOG.warn(
+                    "Node {}: its object is gone; it is not registered again until the cluster is started anew",
+                    object.name());
             return;
         }
         Instant now = shared.now();

@@ -62,8 +62,8 @@ public final class NodeAgents implements AutoCloseable {
         for (String name : options.names()) {
             int index = agents.size();
             String address = "127.63." + index / NODES_PER_SUBNET + "." + (index % NODES_PER_SUBNET + 1);
-            Duration offset =
-                    Duration.ofNanos(random.nextLong(options.timings().plegRelist().toNanos()));
+            Duration offset = Duration.ofNanos(
+                    random.nextLong(options.timings().plegRelist().toNanos()));
             agents.put(name, new NodeAgent(shared, new NodeObject(name, address, options.capacity()), offset));
         }
         pods = client.pods().inAnyNamespace().runnableInformer(0);
@@ -147,7 +147,8 @@ public final class NodeAgents implements AutoCloseable {
         agents.values().forEach(NodeAgent::stop);
         pods.stop();
         shared.runtime().close();
-        agents.values().forEach(agent -> agent.workers().forEach(worker -> worker.sandbox().disconnect()));
+        agents.values().forEach(agent -> agent.workers()
+                .forEach(worker -> worker.sandbox().disconnect()));
         timer.shutdownNow();
         blocking.shutdownNow();
         shared.prober().close();

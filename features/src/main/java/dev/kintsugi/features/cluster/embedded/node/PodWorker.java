@@ -168,13 +168,14 @@ final class PodWorker {
     private void change(Operation.Change change) {
         List<CompletableFuture<?>> stopped = new ArrayList<>();
         for (Operation.Stop stop : change.stops()) {
-            sandbox.container(stop.run()).ifPresent(container -> stopped.add(stop(stop.run(), container, stop.grace())));
+            sandbox.container(stop.run())
+                    .ifPresent(container -> stopped.add(stop(stop.run(), container, stop.grace())));
         }
         CompletableFuture<?> all = CompletableFuture.allOf(stopped.toArray(CompletableFuture<?>[]::new));
         for (Operation.Start start : change.starts()) {
             all = all.thenComposeAsync(ignored -> start(start), mailbox);
         }
-        all.whenCompleteAsync((ignored, failure) -> step(new PodInput.Done()), mailbox);
+        var unused = all.whenCompleteAsync((ignored, failure) -> step(new PodInput.Done()), mailbox);
     }
 
     /** Completes normally, however it went; the machine is told. */
@@ -198,9 +199,8 @@ final class PodWorker {
     }
 
     private static WaitingReason reason(Throwable failure) {
-        Throwable cause = failure instanceof CompletionException && failure.getCause() != null
-                ? failure.getCause()
-                : failure;
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         return cause instanceof Sandbox.StartException known
                 ? known.reason()
                 : new WaitingReason("RunContainerError", String.valueOf(cause.getMessage()));
@@ -216,7 +216,7 @@ final class PodWorker {
         for (ContainerRun run : sandbox.view().running()) {
             sandbox.container(run).ifPresent(container -> ended.add(stop(run, container, grace)));
         }
-        CompletableFuture.allOf(ended.toArray(CompletableFuture<?>[]::new))
+        var unused = CompletableFuture.allOf(ended.toArray(CompletableFuture<?>[]::new))
                 .thenRunAsync(
                         () -> {
                             sandbox.disconnect();
@@ -232,13 +232,14 @@ final class PodWorker {
             container.stop(grace);
         } else {
             Instant begun = shared.now();
-            call(run, hook.get(), grace).whenCompleteAsync(
-                    (ignored, failure) -> {
-                        Duration left = grace.minus(Duration.between(begun, shared.now()));
-                        Duration least = Duration.ofSeconds(2);
-                        container.stop(left.compareTo(least) < 0 ? least : left);
-                    },
-                    mailbox);
+            call(run, hook.get(), grace)
+                    .whenCompleteAsync(
+                            (ignored, failure) -> {
+                                Duration left = grace.minus(Duration.between(begun, shared.now()));
+                                Duration least = Duration.ofSeconds(2);
+                                container.stop(left.compareTo(least) < 0 ? least : left);
+                            },
+                            mailbox);
         }
         return sandbox.end(run);
     }

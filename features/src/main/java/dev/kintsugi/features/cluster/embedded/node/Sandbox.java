@@ -214,7 +214,9 @@ final class Sandbox {
         for (Container container : pod.getSpec().getContainers()) {
             if (shared.options().images().command(container).isPresent()) {
                 real = true;
-                container.getPorts().stream().map(ContainerPort::getContainerPort).forEach(ports::add);
+                container.getPorts().stream()
+                        .map(ContainerPort::getContainerPort)
+                        .forEach(ports::add);
                 for (ProbeKind kind : ProbeKind.values()) {
                     Probe probe = kind.of(container);
                     if (probe != null) {

@@ -76,7 +76,11 @@ final class StatusWriter {
                     .patch(PatchContext.of(PatchType.STRATEGIC_MERGE), StatusPatch.of(uid, status));
         } catch (KubernetesClientException e) {
             if (!gone(e)) {
-                LOG.warn("Pod {}/{}: the status could not be written, trying again: {}", namespace, name, e.getMessage());
+                LOG.warn(
+                        "Pod {}/{}: the status could not be written, trying again: {}",
+                        namespace,
+                        name,
+                        e.getMessage());
                 if (pending.compareAndSet(null, status)) {
                     again(this::flush);
                 }
@@ -110,7 +114,7 @@ final class StatusWriter {
 
     private void again(Runnable task) {
         try {
-            shared.timer().schedule(() -> enqueue(task), 1, TimeUnit.SECONDS);
+            var unused = shared.timer().schedule(() -> enqueue(task), 1, TimeUnit.SECONDS);
         } catch (RejectedExecutionException closing) {
             LOG.debug("Pod {}/{}: not tried again, the node agents are closing", namespace, name);
         }

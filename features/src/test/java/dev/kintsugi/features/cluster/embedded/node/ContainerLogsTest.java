@@ -92,8 +92,7 @@ final class ContainerLogsTest {
 
     private String read(boolean previous, Long tail, Long limit, boolean timestamps) throws Exception {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        logs.stream(
-                new PodLogs.Request("ns", "p", "uid", "web", previous, false, timestamps, tail, null, limit), out);
+        logs.stream(new PodLogs.Request("ns", "p", "uid", "web", previous, false, timestamps, tail, null, limit), out);
         return out.toString(StandardCharsets.UTF_8);
     }
 }

@@ -119,10 +119,12 @@ final class NodeAgentsTest {
         container("served").kill();
 
         Pod restarted = awaitPod("served", pod -> status(pod).getRestartCount() == 1 && isReady(pod));
-        assertThat(status(restarted).getLastState().getTerminated().getExitCode()).isEqualTo(137);
+        assertThat(status(restarted).getLastState().getTerminated().getExitCode())
+                .isEqualTo(137);
         assertThat(status(restarted).getLastState().getTerminated().getReason()).isEqualTo("Error");
         assertThat(restarted.getStatus().getPodIP()).isEqualTo(ip);
-        assertThat(restarted.getMetadata().getUid()).isEqualTo(ready.getMetadata().getUid());
+        assertThat(restarted.getMetadata().getUid())
+                .isEqualTo(ready.getMetadata().getUid());
         await().until(() -> events("served").stream()
                 .anyMatch(event -> event.getReason().equals("Started") && event.getCount() == 2));
     }
@@ -134,11 +136,13 @@ final class NodeAgentsTest {
         RunningContainer container = container("hungry");
         assertThat(container.residentBytes()).isBetween(5L << 20, 200L << 20);
         assertThat(container.cpuTime()).isPositive();
-        try (AttachedProcess stressor = container.attach(
-                List.of("sh", "-c", "ulimit -v 1000000; exec tail /dev/zero"))) {
+        try (AttachedProcess stressor =
+                container.attach(List.of("sh", "-c", "ulimit -v 1000000; exec tail /dev/zero"))) {
             Pod killed = awaitPod("hungry", pod -> status(pod).getRestartCount() == 1);
-            assertThat(status(killed).getLastState().getTerminated().getReason()).isEqualTo("OOMKilled");
-            assertThat(status(killed).getLastState().getTerminated().getExitCode()).isEqualTo(137);
+            assertThat(status(killed).getLastState().getTerminated().getReason())
+                    .isEqualTo("OOMKilled");
+            assertThat(status(killed).getLastState().getTerminated().getExitCode())
+                    .isEqualTo(137);
             await().until(() -> !stressor.isAlive());
         }
     }
@@ -179,7 +183,8 @@ final class NodeAgentsTest {
         assertThatThrownBy(() -> container("calm").attach(List.of("true")))
                 .isInstanceOf(UnsupportedOperationException.class)
                 .hasMessageContaining("simulated");
-        Pod broken = awaitPod("broken", pod -> status(pod) != null && status(pod).getRestartCount() == 1);
+        Pod broken =
+                awaitPod("broken", pod -> status(pod) != null && status(pod).getRestartCount() == 1);
         assertThat(status(broken).getLastState().getTerminated().getExitCode()).isEqualTo(3);
         client.pods().inNamespace("ns").withName("calm").delete();
         await().until(() -> client.pods().inNamespace("ns").withName("calm").get() == null);
@@ -200,8 +205,8 @@ final class NodeAgentsTest {
                 .endSpec()
                 .build();
         create(pod);
-        Pod waiting = awaitPod("lost", each -> status(each) != null
-                && "CreateContainerConfigError".equals(waitingReason(each)));
+        Pod waiting = awaitPod(
+                "lost", each -> status(each) != null && "CreateContainerConfigError".equals(waitingReason(each)));
         assertThat(status(waiting).getState().getWaiting().getMessage()).isEqualTo("configmap \"cfg\" not found");
         assertThat(waiting.getStatus().getPhase()).isEqualTo("Pending");
     }
@@ -215,8 +220,10 @@ final class NodeAgentsTest {
         create(simulated("late", Map.of()));
         create(onNode(simulated("other", Map.of()), "node2"));
         awaitPod("other", NodeAgentsTest::isReady);
-        assertThat(isReady(client.pods().inNamespace("ns").withName("silent").get())).isTrue();
-        assertThat(status(client.pods().inNamespace("ns").withName("late").get())).isNull();
+        assertThat(isReady(client.pods().inNamespace("ns").withName("silent").get()))
+                .isTrue();
+        assertThat(status(client.pods().inNamespace("ns").withName("late").get()))
+                .isNull();
         agents.restore("node1");
         awaitPod("late", NodeAgentsTest::isReady);
         awaitPod("silent", pod -> status(pod).getRestartCount() == 1 && isReady(pod));
