@@ -144,7 +144,12 @@ public final class Registry {
                     List.of(Cause.invalid("metadata.resourceVersion", "0x0", "must be specified for an update")));
         }
         ObjectNode object = Shapes.toStored(type, given);
-        return update(type, namespace, name, subresource, old -> object, options, warnings);
+        String uid = text(given.path("metadata"), "uid");
+        Function<ObjectNode, ObjectNode> change = old -> {
+            requireUid(type, namespace, name, uid, old);
+            return object;
+        };
+        return update(type, namespace, name, subresource, change, options, warnings);
     }
 
     /** Patches an object, or one side of it; tried again when another write comes in between. */
@@ -357,9 +362,10 @@ public final class Registry {
             object = admitted.deepCopy();
         }
         NameRules.metadata(type, metadata(object), causes);
+        Finalizers.validate(object, old, causes);
+        causes.addAll(List.copyOf(causes)); // the real server checks the metadata of an update twice, and says so
         causes.addAll(type.schema().validate(object));
         if (!subresource.equals("status")) {
-            Finalizers.validate(object, old, causes);
             strategy.validate(object, causes);
             strategy.validateUpdate(object, old, causes);
             countGeneration(type, strategy, object, old);
@@ -426,6 +432,19 @@ public final class Registry {
         String asked = text(given.path("metadata"), "resourceVersion");
         if (!asked.isEmpty() && !asked.equals("0") && !asked.equals(text(old.path("metadata"), "resourceVersion"))) {
             throw type.stale(name);
+        }
+    }
+
+    /** The text is the one of the real server's storage. */
+    private static void requireUid(ResourceType type, String namespace, String name, String uid, ObjectNode old) {
+        String present = text(old.path("metadata"), "uid");
+        if (!uid.isEmpty() && !uid.equals(present)) {
+            String place = namespace.isEmpty() ? name : namespace + "/" + name;
+            throw type.conflict(
+                    name,
+                    "StorageError: invalid object, Code: 4, Key: /registry/" + type.plural() + "/" + place
+                            + ", ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: "
+                            + uid + ", UID in object meta: " + present);
         }
     }
 

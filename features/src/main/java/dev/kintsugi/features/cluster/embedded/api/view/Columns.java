@@ -135,12 +135,18 @@ final class Columns {
         return List.of(
                 objectName(),
                 text("Ready", o -> count(o, "/status/readyReplicas") + "/" + count(o, "/spec/replicas")),
-                number("Up-to-date", o -> count(o, "/status/updatedReplicas")),
-                number("Available", o -> count(o, "/status/availableReplicas")),
+                countText("Up-to-date", "/status/updatedReplicas"),
+                countText("Available", "/status/availableReplicas"),
                 age(),
                 wide("Containers", o -> containers(o, TEMPLATE)),
                 wide("Images", o -> images(o, TEMPLATE)),
                 wide("Selector", o -> selector(o, "/spec/selector")));
+    }
+
+    /** A number that the real server declares as text. */
+    private static Column countText(String name, String pointer) {
+        return new Column(
+                name, "string", "", 0, (o, now) -> JsonNodeFactory.instance.numberNode(count(o, pointer)));
     }
 
     private static List<Column> replicaSets() {
