@@ -157,7 +157,9 @@ final class PodWorker {
     }
 
     private void ask(Operation.Ask ask) {
-        CompletionStage<PodInput.Answer> answer = sandbox.simulated(ask.runId())
+        // Nobody could be asked in a pod that is all simulated. Where a real container's place is taken by a simulated one, as when its
+        // image was swapped, the request finds nobody listening, as it would find in a real pod.
+        CompletionStage<PodInput.Answer> answer = sandbox.link().isEmpty()
                 ? CompletableFuture.completedStage(PodInput.Answer.GOOD)
                 : shared.prober()
                         .ask(ask.container(), ask.probe(), sandbox.podIp().orElseThrow());
@@ -175,7 +177,7 @@ final class PodWorker {
         for (Operation.Start start : change.starts()) {
             all = all.thenComposeAsync(ignored -> start(start), mailbox);
         }
-        all.whenCompleteAsync((ignored, failure) -> step(new PodInput.Done()), mailbox);
+        var unused = all.whenCompleteAsync((ignored, failure) -> step(new PodInput.Done()), mailbox);
     }
 
     /** Completes normally, however it went; the machine is told. */
@@ -216,7 +218,7 @@ final class PodWorker {
         for (ContainerRun run : sandbox.view().running()) {
             sandbox.container(run).ifPresent(container -> ended.add(stop(run, container, grace)));
         }
-        CompletableFuture.allOf(ended.toArray(CompletableFuture<?>[]::new))
+        var unused = CompletableFuture.allOf(ended.toArray(CompletableFuture<?>[]::new))
                 .thenRunAsync(
                         () -> {
                             sandbox.disconnect();

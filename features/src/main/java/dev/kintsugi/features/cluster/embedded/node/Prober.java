@@ -103,7 +103,8 @@ final class Prober implements AutoCloseable {
                 .request(request)
                 .compose(sent -> {
                     // Whoever gives up first, the connection must not stay behind.
-                    code.whenComplete((value, failure) -> sent.connection().close());
+                    var unused = code.whenComplete(
+                            (value, failure) -> sent.connection().close());
                     return sent.send();
                 })
                 .onSuccess(response -> code.complete(response.statusCode()))

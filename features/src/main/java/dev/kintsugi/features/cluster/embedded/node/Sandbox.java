@@ -103,11 +103,6 @@ final class Sandbox {
         return List.copyOf(running.values());
     }
 
-    boolean simulated(String runId) {
-        RunningContainer container = running.get(runId);
-        return container != null && container.simulated();
-    }
-
     /**
      * Prepares and starts a container. May wait for the API server, so it is called on a thread that may.
      *
@@ -198,7 +193,7 @@ final class Sandbox {
                 address = candidate;
             } catch (IOException inUse) {
                 if (i >= ADDRESS_TRIES) {
-                    throw new UncheckedIOException("no address of the pod network can be bound", inUse);
+                    throw new UncheckedIOException(inUse.getMessage(), inUse);
                 }
                 shared.addresses().giveBack(candidate);
             }

@@ -191,6 +191,16 @@ final class NodeAgentsTest {
     }
 
     @Test
+    void containerWhoseImageIsSwappedForOneThatServesNothingIsNotReadyUntilItIsSwappedBack() {
+        create(tiny("swapped"));
+        awaitPod("swapped", NodeAgentsTest::isReady);
+        setImage("swapped", "pause:1");
+        awaitPod("swapped", pod -> status(pod).getRestartCount() >= 1 && !isReady(pod));
+        setImage("swapped", "tiny:2");
+        awaitPod("swapped", pod -> status(pod).getImage().equals("tiny:2") && isReady(pod));
+    }
+
+    @Test
     void referenceThatLeadsNowhereIsAConfigErrorUntilItIsThere() {
         Pod pod = new PodBuilder(simulated("lost", Map.of()))
                 .editSpec()
@@ -231,6 +241,16 @@ final class NodeAgentsTest {
 
     private static void create(Pod pod) {
         client.resource(pod).create();
+    }
+
+    private static void setImage(String pod, String image) {
+        client.pods().inNamespace("ns").withName(pod).edit(each -> new PodBuilder(each)
+                .editSpec()
+                .editFirstContainer()
+                .withImage(image)
+                .endContainer()
+                .endSpec()
+                .build());
     }
 
     private static Pod awaitPod(String name, Predicate<Pod> condition) {
