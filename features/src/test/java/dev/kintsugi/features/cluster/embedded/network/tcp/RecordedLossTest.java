@@ -26,7 +26,7 @@ class RecordedLossTest {
                 }
                 Recording simulated = Recording.of("simulated", all, failed);
                 System.err.println(recorded);
-                System.err.println(simulated);
+                System.err.println(simulated); for (double at : new double[] {4,6,10,20,60,230,300,450,700,900,1010,1040,1100,1260,1300,1500,2000,3000,5000}) System.err.printf(" CDF %.0f: %.3f/%.3f", at, java.util.Arrays.stream(recorded.latencies()).filter(l -> l <= at).count()/(double) recorded.latencies().length, java.util.Arrays.stream(simulated.latencies()).filter(l -> l <= at).count()/(double) simulated.latencies().length); System.err.println(); System.err.println(SimulatedClient.KEYS); SimulatedClient.KEYS.clear();
                 if (simulated.latencies().length > 0 && recorded.latencies().length > 0)
                     System.err.printf("   KS %.3f%n", recorded.distanceTo(simulated));
             }
