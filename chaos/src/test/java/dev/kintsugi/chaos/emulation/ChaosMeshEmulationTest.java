@@ -28,6 +28,7 @@ import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
+import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -42,10 +43,13 @@ import org.junit.jupiter.api.Test;
 /** Driver and emulation on one API, each an ordinary client of it. */
 @EnableKubernetesMockClient(crud = true)
 class ChaosMeshEmulationTest {
-    private static final Duration DEADLINE = Duration.ofSeconds(10);
+    private static final Duration DEADLINE = Duration.ofSeconds(30);
 
     @SuppressWarnings("NullAway.Init")
-    KubernetesClient client;
+    static KubernetesClient client;
+
+    @SuppressWarnings("NullAway.Init")
+    static KubernetesMockServer server;
 
     private final RecordingDaemon daemon = new RecordingDaemon();
 
@@ -57,6 +61,7 @@ class ChaosMeshEmulationTest {
 
     @BeforeEach
     void start() {
+        server.reset();
         for (Kind kind : Kind.values()) {
             client.resource(established(CustomResourceDefinitions.definition(kind)))
                     .create();
@@ -194,7 +199,7 @@ class ChaosMeshEmulationTest {
         daemon.failure = "the node is silent";
 
         Outcome outcome = driver.inject(
-                new Experiment("loss", "shop", all(), Fault.NetworkLoss.outgoing(30), null), 1, Duration.ofSeconds(2));
+                new Experiment("loss", "shop", all(), Fault.NetworkLoss.outgoing(30), null), 1, Duration.ofSeconds(4));
 
         assertThat(outcome).isInstanceOfSatisfying(Outcome.NotInjected.class, notInjected -> {
             assertThat(notInjected.reason()).contains("Apply on shop/web-0 failed: the node is silent");
