@@ -11,6 +11,7 @@ import dev.kintsugi.chaos.mesh.Outcome;
 import dev.kintsugi.chaos.mesh.Reference;
 import dev.kintsugi.chaos.mesh.Removal;
 import dev.kintsugi.chaos.mesh.TargetRecord;
+import dev.kintsugi.chaos.model.Direction;
 import dev.kintsugi.chaos.model.Experiment;
 import dev.kintsugi.chaos.model.Fault;
 import dev.kintsugi.chaos.model.Kind;
@@ -19,6 +20,7 @@ import dev.kintsugi.chaos.model.Mode;
 import dev.kintsugi.chaos.model.PodInfo;
 import dev.kintsugi.chaos.model.Selector;
 import dev.kintsugi.chaos.model.Target;
+import dev.kintsugi.chaos.model.Traffic;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -108,6 +110,22 @@ class ChaosMeshEmulationTest {
         assertThat(driver.removeAll(DEADLINE)).singleElement().isInstanceOf(Removal.Gone.class);
         assertThat(daemon.inForce).isEmpty();
         assertThat(driver.present()).isEmpty();
+    }
+
+    @Test
+    void bothEndsOfANetworkFaultAreChosenAndWrittenOut() throws Exception {
+        Target one = Target.one(all().selector());
+        Injection injection =
+                inject("cut", Mode.one(), new Fault.NetworkPartition(Traffic.with(Direction.BOTH, one)), null);
+
+        assertThat(injection.status().targets())
+                .extracting(TargetRecord::selectorKey)
+                .containsExactly(".", ".Target");
+        assertThat(injection.experiment().fault()).isInstanceOfSatisfying(Fault.Network.class, fault -> assertThat(
+                        fault.traffic().peer())
+                .isNotNull()
+                .satisfies(
+                        peer -> assertThat(peer.selector().pods().get("shop")).hasSize(1)));
     }
 
     @Test

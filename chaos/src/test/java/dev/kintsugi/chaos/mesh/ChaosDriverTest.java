@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -286,8 +287,8 @@ class ChaosDriverTest {
         return methods;
     }
 
-    @SuppressWarnings("NullAway")
-    private static GenericKubernetesResource resource(String uid, String desired, List<Map<String, Object>> records) {
+    private static GenericKubernetesResource resource(
+            String uid, @Nullable String desired, @Nullable List<Map<String, Object>> records) {
         GenericKubernetesResource resource = Manifests.resource(KILL);
         resource.getMetadata().setUid(uid);
         if (desired != null && records != null) {
