@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.net.ConnectException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
@@ -45,7 +46,7 @@ public final class Actuator implements Action.Visitor<Actuator.Answer> {
      * Acts through a client.
      *
      * @param client must not retry by itself (requestRetryBackoffLimit 0), or a refused eviction takes 19 s
-     * @param deadline of each request; one that is not answered by then has failed
+     * @param deadline of each request; of one that is not answered by then nobody knows whether it happened
      */
     public Actuator(KubernetesClient client, Duration deadline) {
         this.http = client.getHttpClient();
@@ -107,9 +108,11 @@ public final class Actuator implements Action.Visitor<Actuator.Answer> {
             return answer(response.code(), response.body(), on);
         } catch (TimeoutException e) {
             sent.cancel(true);
-            return new Answer(Attempt.Result.FAILED, "no answer within " + deadline.toMillis() + " ms");
+            return new Answer(Attempt.Result.UNKNOWN, "no answer within " + deadline.toMillis() + " ms");
         } catch (ExecutionException e) {
-            return new Answer(Attempt.Result.FAILED, String.valueOf(e.getCause()));
+            boolean mayHaveArrived = !(e.getCause() instanceof ConnectException);
+            return new Answer(
+                    mayHaveArrived ? Attempt.Result.UNKNOWN : Attempt.Result.FAILED, String.valueOf(e.getCause()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new Answer(Attempt.Result.UNKNOWN, "interrupted before the answer");

@@ -37,7 +37,7 @@ final class ActuatorTest {
                                 .withRequestRetryBackoffLimit(0)
                                 .build())
                         .adapt(KubernetesClient.class),
-                Duration.ofMillis(500));
+                Duration.ofSeconds(20));
     }
 
     @Test
@@ -91,7 +91,7 @@ final class ActuatorTest {
     }
 
     @Test
-    void serverThatHangsIsAFailedAction() {
+    void ofAnActionThatIsNeverAnsweredNobodyKnowsWhetherItHappened() {
         server.expect()
                 .delete()
                 .delay(3, TimeUnit.SECONDS)
@@ -99,8 +99,9 @@ final class ActuatorTest {
                 .andReturn(200, "{}")
                 .once();
         long start = System.nanoTime();
-        Actuator.Answer answer = actuator.execute(new Action.DeletePod(POD, false));
-        assertThat(answer.result()).isEqualTo(Attempt.Result.FAILED);
+        Actuator hasty = new Actuator(client, Duration.ofMillis(200));
+        Actuator.Answer answer = hasty.execute(new Action.DeletePod(POD, false));
+        assertThat(answer.result()).isEqualTo(Attempt.Result.UNKNOWN);
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
     }
 
