@@ -55,7 +55,12 @@ public final class Healer implements AutoCloseable {
                 List.of(new KubernetesEvents(once, options.clock(), hostName())), metrics::notificationFailed);
         this.journal = new Journal(once);
         this.loop = new Loop(
-                journal, new Actuator(once), new Prober(options.clock()), this::tell, metrics, options.clock());
+                journal,
+                new Actuator(once, options.requestTimeout()),
+                new Prober(options.clock()),
+                this::tell,
+                metrics,
+                options.clock());
         this.observer = new Observer(client, options.clock(), loop);
         this.config = new ConfigSource(
                 client, options.configNamespace(), options.configName(), loop::configure, this::refused);
