@@ -35,5 +35,8 @@ final class JsonLogs {
         context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(console);
         context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.WARN);
         context.getLogger("dev.kintsugi").setLevel(level);
+        // Warns that v1alpha1 is unstable, which is ours to know.
+        context.getLogger("io.fabric8.kubernetes.client.internal.VersionUsageUtils")
+                .setLevel(Level.ERROR);
     }
 }

@@ -32,6 +32,7 @@ final class WorkQueue implements AutoCloseable {
     private final Map<String, Future<?>> timers = new HashMap<>();
     private final ScheduledThreadPoolExecutor thread;
     private final ExecutorService effects;
+    private final Future<?> beat;
     private volatile long beatNanos = System.nanoTime();
     private @Nullable Future<?> nextSweep;
 
@@ -58,7 +59,7 @@ final class WorkQueue implements AutoCloseable {
         AtomicInteger number = new AtomicInteger();
         this.effects = Executors.newFixedThreadPool(
                 EFFECT_THREADS, task -> daemon(task, "healer-effect-" + number.incrementAndGet()));
-        this.thread.scheduleAtFixedRate(() -> beatNanos = System.nanoTime(), 1, 1, TimeUnit.SECONDS);
+        this.beat = this.thread.scheduleAtFixedRate(() -> beatNanos = System.nanoTime(), 1, 1, TimeUnit.SECONDS);
     }
 
     /** Has a target looked at soon. From any thread. */
@@ -128,6 +129,7 @@ final class WorkQueue implements AutoCloseable {
     /** Starts nothing more; lets effects under way come to their end, for three seconds. */
     @Override
     public void close() {
+        beat.cancel(false);
         thread.shutdownNow();
         effects.shutdown();
         try {

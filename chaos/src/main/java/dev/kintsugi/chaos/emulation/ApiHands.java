@@ -36,8 +36,7 @@ final class ApiHands implements Effect.Hands {
     }
 
     @Override
-    public void swapImages(PodInfo pod, Map<String, String> keyByContainer, String image)
-            throws ChaosDaemonException {
+    public void swapImages(PodInfo pod, Map<String, String> keyByContainer, String image) throws ChaosDaemonException {
         edit(pod, actual -> {
             Map<String, String> annotations = annotations(actual);
             for (Container container : actual.getSpec().getContainers()) {
@@ -76,8 +75,7 @@ final class ApiHands implements Effect.Hands {
     }
 
     private static Map<String, String> annotations(Pod pod) {
-        return new LinkedHashMap<>(
-                Objects.requireNonNullElse(pod.getMetadata().getAnnotations(), Map.of()));
+        return new LinkedHashMap<>(Objects.requireNonNullElse(pod.getMetadata().getAnnotations(), Map.of()));
     }
 
     private PodResource resource(PodInfo pod) {

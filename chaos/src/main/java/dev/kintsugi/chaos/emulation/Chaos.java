@@ -61,9 +61,7 @@ record Chaos(
     /** When it is over. Counted from its creation, so that injection and pauses count. */
     Optional<Instant> end() {
         String duration = spec.at("duration").text("");
-        return duration.isEmpty()
-                ? Optional.empty()
-                : Optional.of(createdAt.plus(GoDuration.parse(duration)));
+        return duration.isEmpty() ? Optional.empty() : Optional.of(createdAt.plus(GoDuration.parse(duration)));
     }
 
     /** Names this experiment and one side of it towards the nodes. */

@@ -3,7 +3,6 @@ package dev.kintsugi.chaos.emulation;
 import dev.kintsugi.chaos.mesh.Manifests;
 import dev.kintsugi.chaos.mesh.PodReader;
 import dev.kintsugi.chaos.mesh.Status;
-import dev.kintsugi.chaos.mesh.TargetRecord;
 import dev.kintsugi.chaos.mesh.Tree;
 import dev.kintsugi.chaos.model.Kind;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
@@ -162,8 +161,7 @@ public final class ChaosMeshEmulation implements AutoCloseable {
      * Writes a change, if need be onto what somebody else has written meanwhile: what has been done must not be forgotten. Only
      * this writes status and finalizers.
      */
-    private void update(
-            Key key, GenericKubernetesResource resource, UnaryOperator<GenericKubernetesResource> change) {
+    private void update(Key key, GenericKubernetesResource resource, UnaryOperator<GenericKubernetesResource> change) {
         GenericKubernetesResource current = resource;
         for (int attempt = 1; ; attempt++) {
             try {
@@ -179,7 +177,8 @@ public final class ChaosMeshEmulation implements AutoCloseable {
             }
             @Nullable GenericKubernetesResource fresh = resource(key).get();
             if (fresh == null
-                    || !Objects.equals(fresh.getMetadata().getUid(), resource.getMetadata().getUid())) {
+                    || !Objects.equals(
+                            fresh.getMetadata().getUid(), resource.getMetadata().getUid())) {
                 return;
             }
             current = fresh;
@@ -206,7 +205,8 @@ public final class ChaosMeshEmulation implements AutoCloseable {
                 client.nodes().list().getItems().stream()
                         .collect(Collectors.toMap(
                                 node -> node.getMetadata().getName(),
-                                node -> Objects.requireNonNullElse(node.getMetadata().getLabels(), Map.of()))));
+                                node -> Objects.requireNonNullElse(
+                                        node.getMetadata().getLabels(), Map.of()))));
     }
 
     private static Chaos chaos(Kind kind, GenericKubernetesResource resource) {

@@ -30,8 +30,7 @@ final class CustomResourceDefinitions {
     static CustomResourceDefinition definition(Kind kind) {
         String file = "chaos-mesh.org_" + kind.plural() + ".yaml";
         try (InputStream yaml = CustomResourceDefinitions.class.getResourceAsStream("/chaos-mesh/crds/" + file)) {
-            return Serialization.unmarshal(
-                    Objects.requireNonNull(yaml, file), CustomResourceDefinition.class);
+            return Serialization.unmarshal(Objects.requireNonNull(yaml, file), CustomResourceDefinition.class);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -55,11 +54,11 @@ final class CustomResourceDefinitions {
     private static boolean isEstablished(CustomResourceDefinition definition) {
         return definition != null
                 && definition.getStatus() != null
-                && definition.getStatus().getConditions().stream()
-                        .anyMatch(CustomResourceDefinitions::isEstablished);
+                && definition.getStatus().getConditions().stream().anyMatch(CustomResourceDefinitions::isEstablished);
     }
 
     private static boolean isEstablished(CustomResourceDefinitionCondition condition) {
-        return condition.getType().equals("Established") && condition.getStatus().equals("True");
+        return condition.getType().equals("Established")
+                && condition.getStatus().equals("True");
     }
 }

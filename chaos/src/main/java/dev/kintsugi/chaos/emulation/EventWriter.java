@@ -35,7 +35,11 @@ final class EventWriter {
                     .resource(event(about, note))
                     .create();
         } catch (KubernetesClientException e) {
-            LOG.warn("cannot write the Event {} of {}", note.reason(), about.getMetadata().getName(), e);
+            LOG.warn(
+                    "cannot write the Event {} of {}",
+                    note.reason(),
+                    about.getMetadata().getName(),
+                    e);
         }
     }
 

@@ -70,9 +70,7 @@ final class NetworkFaults {
             ends.addAll(spec.at("externalTargets").texts());
         }
         if (isPartition()) {
-            return target
-                    ? new NetworkFault.Partition(from, to, ends)
-                    : new NetworkFault.Partition(to, from, ends);
+            return target ? new NetworkFault.Partition(from, to, ends) : new NetworkFault.Partition(to, from, ends);
         }
         return new NetworkFault.Netem(
                 percentage("loss", "loss"),

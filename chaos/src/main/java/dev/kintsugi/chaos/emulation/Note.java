@@ -47,7 +47,11 @@ record Note(String component, String type, String reason, String message, Map<St
 
     static Note updated(String component, String field) {
         return normal(
-                component, "Updated", "Successfully update " + field + " of resource", "updated", Map.of("field", field));
+                component,
+                "Updated",
+                "Successfully update " + field + " of resource",
+                "updated",
+                Map.of("field", field));
     }
 
     static Note failed(String activity, String error) {

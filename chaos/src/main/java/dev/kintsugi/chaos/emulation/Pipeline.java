@@ -52,9 +52,7 @@ final class Pipeline {
                     : new Step.WriteFinalizers(
                             List.of(), List.of(Note.finalizerRemoved(), Note.updated("finalizer", "finalizer")));
         }
-        return chaos.status().records() == null
-                ? select(chaos, cluster, seed)
-                : act(chaos, cluster, now, desired);
+        return chaos.status().records() == null ? select(chaos, cluster, seed) : act(chaos, cluster, now, desired);
     }
 
     private record Desired(String phase, List<Note> notes) {}
@@ -85,10 +83,14 @@ final class Pipeline {
     private static Map<String, Boolean> conditions(Chaos chaos) {
         List<TargetRecord> records = chaos.status().records();
         return Map.of(
-                Status.SELECTED, records != null,
-                Status.ALL_INJECTED, records != null && records.stream().allMatch(TargetRecord::isInjected),
-                Status.ALL_RECOVERED, records != null && records.stream().allMatch(TargetRecord::isNotInjected),
-                Status.PAUSED, chaos.isPaused());
+                Status.SELECTED,
+                records != null,
+                Status.ALL_INJECTED,
+                records != null && records.stream().allMatch(TargetRecord::isInjected),
+                Status.ALL_RECOVERED,
+                records != null && records.stream().allMatch(TargetRecord::isNotInjected),
+                Status.PAUSED,
+                chaos.isPaused());
     }
 
     /** Chaos Mesh writes them in the order of a hash table. */
@@ -116,8 +118,8 @@ final class Pipeline {
         List<TargetRecord> records = new ArrayList<>();
         try {
             PodSelection.select(chaos, cluster, seed)
-                    .forEach((key, ids) -> ids.forEach(id ->
-                            records.add(new TargetRecord(id, key, TargetRecord.NOT_INJECTED, 0, 0, List.of()))));
+                    .forEach((key, ids) -> ids.forEach(
+                            id -> records.add(new TargetRecord(id, key, TargetRecord.NOT_INJECTED, 0, 0, List.of()))));
         } catch (PodSelection.NoTargets e) {
             return new Step.GiveUp(List.of(Note.failed("select targets", String.valueOf(e.getMessage()))));
         }
@@ -138,9 +140,9 @@ final class Pipeline {
         Optional<Instant> retry = wanted.stream()
                 .map(operation -> dueAt(records.get(operation.record())))
                 .min(Instant::compareTo);
-        Optional<Instant> end =
-                desired.phase.equals(Status.RUN) && !chaos.isOneShot() ? chaos.end() : Optional.empty();
-        return new Step.Rest(retry.filter(at -> end.isEmpty() || at.isBefore(end.get())).or(() -> end));
+        Optional<Instant> end = desired.phase.equals(Status.RUN) && !chaos.isOneShot() ? chaos.end() : Optional.empty();
+        return new Step.Rest(
+                retry.filter(at -> end.isEmpty() || at.isBefore(end.get())).or(() -> end));
     }
 
     /**
@@ -167,16 +169,15 @@ final class Pipeline {
     private static Instant dueAt(TargetRecord record) {
         List<TargetRecord.Event> events = record.events();
         int failures = 0;
-        while (failures < events.size() && events.get(events.size() - 1 - failures).failed()) {
+        while (failures < events.size()
+                && events.get(events.size() - 1 - failures).failed()) {
             failures++;
         }
         if (failures == 0) {
             return Instant.MIN;
         }
         Duration pause = FIRST_RETRY.multipliedBy(1L << Math.min(failures - 1, 10));
-        return events.get(events.size() - 1)
-                .timestamp()
-                .plus(pause.compareTo(LAST_RETRY) < 0 ? pause : LAST_RETRY);
+        return events.get(events.size() - 1).timestamp().plus(pause.compareTo(LAST_RETRY) < 0 ? pause : LAST_RETRY);
     }
 
     /** The status after the operations were carried out. */
@@ -237,8 +238,8 @@ final class Pipeline {
 
     private static Optional<Note> note(TargetRecord before, TargetRecord after, Operation.Result result) {
         if (result.failure().isPresent()) {
-            return Optional.of(
-                    Note.failed(result.operation().verb().activity(), result.failure().get()));
+            return Optional.of(Note.failed(
+                    result.operation().verb().activity(), result.failure().get()));
         }
         if (after.injectedCount() > before.injectedCount()) {
             return Optional.of(Note.applied(after.id()));

@@ -78,8 +78,7 @@ final class PodSelection {
         Map<String, Object> named = selector.at("pods").map();
         if (!named.isEmpty()) {
             return cluster.pods().stream()
-                    .filter(pod ->
-                            new Tree(named.get(pod.namespace())).texts().contains(pod.name()))
+                    .filter(pod -> new Tree(named.get(pod.namespace())).texts().contains(pod.name()))
                     .sorted(BY_NAME)
                     .toList();
         }
@@ -88,7 +87,9 @@ final class PodSelection {
                         && hasAll(pod.labels(), selector.at("labelSelectors").textMap())
                         && selector.at("expressionSelectors").elements().stream()
                                 .allMatch(expression -> agrees(pod.labels(), expression))
-                        && hasAll(pod.annotations(), selector.at("annotationSelectors").textMap())
+                        && hasAll(
+                                pod.annotations(),
+                                selector.at("annotationSelectors").textMap())
                         && hasAll(fields(pod), selector.at("fieldSelectors").textMap())
                         && isIn(selector.at("podPhaseSelectors").texts(), pod.phase())
                         && isOnNode(pod, selector, cluster))

@@ -40,8 +40,7 @@ final class Targeting {
         Effect effect = pod.isEmpty()
                 ? new Effect.Impossible("pods \"" + podName(record) + "\" not found")
                 : apply(record, pod.get());
-        String phase =
-                effect instanceof Effect.ApplyNetwork ? TargetRecord.WAIT_FOR_INJECTION : TargetRecord.INJECTED;
+        String phase = effect instanceof Effect.ApplyNetwork ? TargetRecord.WAIT_FOR_INJECTION : TargetRecord.INJECTED;
         return new Operation(index, Verb.APPLY, effect, phase);
     }
 
@@ -50,9 +49,7 @@ final class Targeting {
         TargetRecord record = records.get(index);
         Effect effect = record.phase().equals(TargetRecord.WAIT_FOR_RECOVERY)
                 ? new Effect.Nothing()
-                : cluster.podOf(record.id())
-                        .map(pod -> recover(record, pod))
-                        .orElse(new Effect.Nothing());
+                : cluster.podOf(record.id()).map(pod -> recover(record, pod)).orElse(new Effect.Nothing());
         String phase =
                 effect instanceof Effect.ClearNetwork ? TargetRecord.WAIT_FOR_RECOVERY : TargetRecord.NOT_INJECTED;
         return new Operation(index, Verb.RECOVER, effect, phase);
@@ -68,34 +65,36 @@ final class Targeting {
 
     private Effect applyToPod(TargetRecord record, PodInfo pod) {
         return switch (chaos.action()) {
-            case "pod-kill" -> new Effect.DeletePod(
-                    pod, chaos.spec().at("gracePeriod").number(0));
+            case "pod-kill" ->
+                new Effect.DeletePod(pod, chaos.spec().at("gracePeriod").number(0));
             case "pod-failure" -> new Effect.SwapImages(pod, annotationKeys(pod), PAUSE_IMAGE);
-            case "container-kill" -> hasContainer(record, pod)
-                    ? new Effect.KillContainer(pod, containerName(record))
-                    : missingContainer(record);
+            case "container-kill" ->
+                hasContainer(record, pod)
+                        ? new Effect.KillContainer(pod, containerName(record))
+                        : missingContainer(record);
             default -> new Effect.Impossible("unknown action " + chaos.action());
         };
     }
 
     private Effect recover(TargetRecord record, PodInfo pod) {
         return switch (chaos.kind()) {
-            case POD_CHAOS -> chaos.action().equals("pod-failure")
-                    ? new Effect.RestoreImages(pod, annotationKeys(pod))
-                    : new Effect.Nothing();
-            case NETWORK_CHAOS -> isShaped(record)
-                    ? new Effect.ClearNetwork(chaos.source(record), pod)
-                    : new Effect.Nothing();
-            case STRESS_CHAOS -> instance(record)
-                    .<Effect>map(instance -> new Effect.StopStressor(pod, containerName(record), instance))
-                    .orElse(new Effect.Nothing());
+            case POD_CHAOS ->
+                chaos.action().equals("pod-failure")
+                        ? new Effect.RestoreImages(pod, annotationKeys(pod))
+                        : new Effect.Nothing();
+            case NETWORK_CHAOS ->
+                isShaped(record) ? new Effect.ClearNetwork(chaos.source(record), pod) : new Effect.Nothing();
+            case STRESS_CHAOS ->
+                instance(record)
+                        .<Effect>map(instance -> new Effect.StopStressor(pod, containerName(record), instance))
+                        .orElse(new Effect.Nothing());
         };
     }
 
     private Effect applyToNetwork(TargetRecord record, PodInfo pod) {
         if (pod.hostNetwork()) {
-            return new Effect.Impossible("It's dangerous to inject network chaos on a pod(" + pod.id()
-                    + ") with `hostNetwork`");
+            return new Effect.Impossible(
+                    "It's dangerous to inject network chaos on a pod(" + pod.id() + ") with `hostNetwork`");
         }
         NetworkFaults faults = new NetworkFaults(chaos.spec());
         Optional<String> unsupported = faults.unsupported();
@@ -185,9 +184,8 @@ final class Targeting {
     }
 
     private Optional<String> instance(TargetRecord record) {
-        return Optional.ofNullable(new Tree(chaos.status().instances().get(record.id()))
-                .at("uid")
-                .text());
+        return Optional.ofNullable(
+                new Tree(chaos.status().instances().get(record.id())).at("uid").text());
     }
 
     /** Where the images are kept meanwhile. A name that would be too long is shortened to the container's. */

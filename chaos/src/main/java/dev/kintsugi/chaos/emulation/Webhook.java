@@ -54,8 +54,7 @@ public final class Webhook {
      * @param resource as sent, a tree of maps, lists and scalars; not changed
      * @param old as stored, for an update
      */
-    public static Review review(
-            Operation operation, Map<String, Object> resource, @Nullable Map<String, Object> old) {
+    public static Review review(Operation operation, Map<String, Object> resource, @Nullable Map<String, Object> old) {
         Optional<Kind> kind = kind(resource);
         if (kind.isEmpty() || operation == Operation.DELETE) {
             return new Review.Admitted(resource);
@@ -63,7 +62,8 @@ public final class Webhook {
         Map<String, Object> defaulted = withDefaults(resource, kind.get());
         if (operation == Operation.UPDATE
                 && old != null
-                && !Objects.equals(defaulted.get("spec"), withDefaults(old, kind.get()).get("spec"))) {
+                && !Objects.equals(
+                        defaulted.get("spec"), withDefaults(old, kind.get()).get("spec"))) {
             return rejected(kind.get(), "Cannot update chaos spec");
         }
         List<String> errors = SpecRules.errors(kind.get(), new Tree(defaulted.get("spec")));

@@ -67,8 +67,7 @@ public final class Linter {
                     target.mode() + " may choose nobody",
                     "use fixed-percent when the experiment has to hit something");
         }
-        if (experiment.fault().kind() == Kind.NETWORK_CHAOS
-                && matching.stream().anyMatch(PodInfo::hostNetwork)) {
+        if (experiment.fault().kind() == Kind.NETWORK_CHAOS && matching.stream().anyMatch(PodInfo::hostNetwork)) {
             cannotBite(
                     field,
                     "a matching pod uses the host's network, which network chaos refuses",
@@ -178,7 +177,8 @@ public final class Linter {
         @Override
         public Boolean memoryStress(Fault.MemoryStress fault) {
             workers("spec.stressors.memory.workers", fault.workers());
-            if (fault.size() instanceof MemorySize.ShareOfLimit && targets.stream().anyMatch(this::isUnlimited)) {
+            if (fault.size() instanceof MemorySize.ShareOfLimit
+                    && targets.stream().anyMatch(this::isUnlimited)) {
                 cannotBite(
                         MemorySize.FIELD,
                         "a share of the memory limit was asked for, but a container has no limit",

@@ -125,8 +125,7 @@ public final class ChaosDriver implements AutoCloseable {
             throws InterruptedException, TimeoutException {
         Selector selector = experiment.target().selector();
         List<PodInfo> matching = bounded.call(
-                deadlineNanos - nanoTime.getAsLong(),
-                () -> selector.namespaces(experiment.namespace()).stream()
+                deadlineNanos - nanoTime.getAsLong(), () -> selector.namespaces(experiment.namespace()).stream()
                         .flatMap(namespace -> pods(namespace, selector.labels()))
                         .filter(pod -> pod.isAlive() && selector.matches(pod, experiment.namespace()))
                         .toList());
@@ -149,13 +148,11 @@ public final class ChaosDriver implements AutoCloseable {
         long requestedAt = nanoTime.getAsLong();
         GenericKubernetesResource accepted;
         try {
-            accepted = bounded.call(
-                    deadlineNanos - requestedAt,
-                    () -> client.genericKubernetesResources(
-                                    Manifests.context(experiment.fault().kind()))
-                            .inNamespace(experiment.namespace())
-                            .resource(manifest)
-                            .create());
+            accepted = bounded.call(deadlineNanos - requestedAt, () -> client.genericKubernetesResources(
+                            Manifests.context(experiment.fault().kind()))
+                    .inNamespace(experiment.namespace())
+                    .resource(manifest)
+                    .create());
         } catch (TimeoutException e) {
             return unanswered(experiment);
         } catch (KubernetesClientException e) {
@@ -218,8 +215,7 @@ public final class ChaosDriver implements AutoCloseable {
 
     private Optional<String> failedSelection(Reference reference, long deadlineNanos)
             throws InterruptedException, TimeoutException {
-        return bounded.call(
-                deadlineNanos - nanoTime.getAsLong(), () -> events.failedSelection(reference));
+        return bounded.call(deadlineNanos - nanoTime.getAsLong(), () -> events.failedSelection(reference));
     }
 
     private Outcome notInTime(Reference reference, Observation last) throws InterruptedException {
@@ -231,30 +227,29 @@ public final class ChaosDriver implements AutoCloseable {
         }
         String why = status.desiredPhase() == null
                 ? "no controller has touched it: is Chaos Mesh running?"
-                : status.failures().isEmpty()
-                        ? status.describe()
-                        : String.join("; ", status.failures());
+                : status.failures().isEmpty() ? status.describe() : String.join("; ", status.failures());
         return new Outcome.NotInjected(
                 reference + " was not injected in time: " + why, evidence, Optional.of(reference));
     }
 
     private Outcome refused(Experiment experiment, KubernetesClientException e) {
         return switch (e.getCode()) {
-            case 404 -> new Outcome.Refused("the cluster does not know "
-                    + experiment.fault().kind().plural() + "." + Manifests.GROUP
-                    + " or has no namespace " + experiment.namespace() + ": " + message(e)
-                    + "; install Chaos Mesh, or create the namespace");
+            case 404 ->
+                new Outcome.Refused("the cluster does not know "
+                        + experiment.fault().kind().plural() + "." + Manifests.GROUP
+                        + " or has no namespace " + experiment.namespace() + ": " + message(e)
+                        + "; install Chaos Mesh, or create the namespace");
             case 409 -> new Outcome.Refused(experiment + " exists already; remove it, or choose another name");
             case 400, 401, 403, 422 -> new Outcome.Refused(experiment + " was refused: " + message(e));
-            default -> new Outcome.NotInjected(
-                    "the cluster failed to create " + experiment + ": " + message(e), List.of(), Optional.empty());
+            default ->
+                new Outcome.NotInjected(
+                        "the cluster failed to create " + experiment + ": " + message(e), List.of(), Optional.empty());
         };
     }
 
     /** The request may have arrived all the same, so there is something to remove, of unknown UID. */
     private Outcome unanswered(Experiment experiment) {
-        Reference reference =
-                new Reference(experiment.fault().kind(), experiment.namespace(), experiment.name(), "");
+        Reference reference = new Reference(experiment.fault().kind(), experiment.namespace(), experiment.name(), "");
         created.add(reference);
         return new Outcome.NotInjected(
                 "the cluster did not answer the request to create " + experiment
@@ -287,7 +282,9 @@ public final class ChaosDriver implements AutoCloseable {
                     reference, reference + " is still there after " + seconds(deadline), evidence(reference, last));
         } catch (KubernetesClientException e) {
             return new Removal.Leftover(
-                    reference, "the cluster failed to remove " + reference + ": " + message(e), evidence(reference, last));
+                    reference,
+                    "the cluster failed to remove " + reference + ": " + message(e),
+                    evidence(reference, last));
         }
     }
 

@@ -45,9 +45,10 @@ public final class PodReader {
                 .map(status -> text(status.getContainerID()))
                 .findFirst()
                 .orElse("");
-        Quantity limit = container.getResources() == null || container.getResources().getLimits() == null
-                ? null
-                : container.getResources().getLimits().get("memory");
+        Quantity limit =
+                container.getResources() == null || container.getResources().getLimits() == null
+                        ? null
+                        : container.getResources().getLimits().get("memory");
         return new PodInfo.Container(
                 container.getName(),
                 id,

@@ -11,7 +11,12 @@ import org.jspecify.annotations.Nullable;
  * @param namespace where the resource lives; also where its selectors look when they name no namespace
  * @param duration counted from the resource's creation; null means until it is removed. Longer than 0
  */
-public record Experiment(String name, String namespace, Target target, Fault fault, @Nullable Duration duration) {
+public record Experiment(
+        String name,
+        String namespace,
+        Target target,
+        Fault fault,
+        @Nullable Duration duration) {
     /** Leaves room for the name of an Event, which adds 17 characters. */
     private static final int MAX_NAME = 236;
 

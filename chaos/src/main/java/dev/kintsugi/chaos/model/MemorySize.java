@@ -46,8 +46,7 @@ public sealed interface MemorySize {
     record ShareOfLimit(int percent) implements MemorySize {
         public ShareOfLimit {
             if (percent < 0 || percent > 100) {
-                throw new InvalidExperiment(
-                        FIELD, percent + "%", "incorrect bytes format: illegal proportion", REMEDY);
+                throw new InvalidExperiment(FIELD, percent + "%", "incorrect bytes format: illegal proportion", REMEDY);
             }
         }
 
@@ -111,8 +110,7 @@ public sealed interface MemorySize {
             try {
                 return new ShareOfLimit(Integer.parseInt(number));
             } catch (NumberFormatException e) {
-                throw new IllegalArgumentException(
-                        "strconv.Atoi: parsing \"" + number + "\": invalid syntax", e);
+                throw new IllegalArgumentException("strconv.Atoi: parsing \"" + number + "\": invalid syntax", e);
             }
         }
         return new Bytes(Units.bytes(text));

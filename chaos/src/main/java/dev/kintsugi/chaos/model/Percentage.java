@@ -34,9 +34,7 @@ public record Percentage(double value) {
      */
     public static Percentage parse(String field, String text) {
         String number = text.strip();
-        number = number.endsWith("%")
-                ? number.substring(0, number.length() - 1).strip()
-                : number;
+        number = number.endsWith("%") ? number.substring(0, number.length() - 1).strip() : number;
         double value;
         try {
             value = new BigDecimal(number).doubleValue();
@@ -55,9 +53,7 @@ public record Percentage(double value) {
 
     /** The number alone, without needless zeros: {@code 30}, {@code 12.5}. */
     public String text() {
-        return value == 0
-                ? "0"
-                : BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
+        return value == 0 ? "0" : BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
     }
 
     @Override

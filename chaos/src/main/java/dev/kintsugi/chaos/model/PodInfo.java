@@ -32,7 +32,8 @@ public record PodInfo(
      * @param id the runtime's id, empty while there is none
      * @param memoryLimitBytes its memory limit, null where there is none
      */
-    public record Container(String name, String id, @Nullable Long memoryLimitBytes) {}
+    public record Container(
+            String name, String id, @Nullable Long memoryLimitBytes) {}
 
     public PodInfo {
         labels = Map.copyOf(labels);

@@ -85,10 +85,14 @@ public record Selector(List<String> namespaces, Map<String, String> labels, Map<
 
     private static void requireLabel(String key, String value) {
         int slash = key.indexOf('/');
-        boolean prefixOk = slash < 0 || LABEL_PREFIX.matcher(key.substring(0, slash)).matches();
+        boolean prefixOk =
+                slash < 0 || LABEL_PREFIX.matcher(key.substring(0, slash)).matches();
         if (!prefixOk || !LABEL_NAME.matcher(key.substring(slash + 1)).matches()) {
             throw new InvalidExperiment(
-                    "spec.selector.labelSelectors", key, "must be a label key", "use a key such as app or example.com/app");
+                    "spec.selector.labelSelectors",
+                    key,
+                    "must be a label key",
+                    "use a key such as app or example.com/app");
         }
         if (!value.isEmpty() && !LABEL_NAME.matcher(value).matches()) {
             throw new InvalidExperiment(

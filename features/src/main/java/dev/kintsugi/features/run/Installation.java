@@ -30,14 +30,18 @@ public record Installation(Path home) {
         return home.resolve("reports/target/runs");
     }
 
+    /** Where this JVM has its classes from. */
+    public String classPath() {
+        return System.getProperty("java.class.path");
+    }
+
     /** The command line that starts another JVM with this one's classes, up to and including the main class. */
     public List<String> java(List<String> options, String mainClass) {
         List<String> words = new ArrayList<>();
         words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         Path archive = home.resolve("features/target/kintsugi.jsa");
         Path jar = home.resolve("features/target/kintsugi.jar");
-        String classPath = System.getProperty("java.class.path");
-        if (Files.isRegularFile(archive) && classPath.equals(jar.toString())) {
+        if (Files.isRegularFile(archive) && classPath().equals(jar.toString())) {
             words.add("-XX:SharedArchiveFile=" + archive);
             words.add("-Xshare:auto");
             words.add("-Xlog:disable");
@@ -46,7 +50,7 @@ public record Installation(Path home) {
         words.addAll(options);
         words.add("-D" + HOME + "=" + home);
         words.add("-cp");
-        words.add(classPath);
+        words.add(classPath());
         words.add(mainClass);
         return List.copyOf(words);
     }

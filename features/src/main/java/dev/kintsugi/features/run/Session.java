@@ -7,6 +7,7 @@ import dev.kintsugi.reports.model.ScenarioResult;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.NonDeletingOperation;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.InputStream;
@@ -96,7 +97,8 @@ public final class Session implements AutoCloseable {
             if (definition == null) {
                 throw new IllegalStateException(RECOVERY_DEFINITION + " is not on the class path");
             }
-            client.load(definition).serverSideApplyOrCreate();
+            client.load(definition).items().forEach(object -> client.resource(object)
+                    .createOr(NonDeletingOperation::update));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

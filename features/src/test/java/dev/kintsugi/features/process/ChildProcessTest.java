@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.kintsugi.features.process.ChildProcess.Command;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -110,12 +113,16 @@ final class ChildProcessTest {
 
     @Test
     void watcherLeavesWithAnOrdinaryEndOfTheCommand() throws Exception {
-        try (ChildProcess child = start("sh", "-c", "echo done")) {
-            List<ProcessHandle> watchers = ProcessHandle.of(child.pid()).stream()
-                    .flatMap(ProcessHandle::children)
-                    .toList();
-            child.exit().get(10, SECONDS);
-            await().atMost(Duration.ofSeconds(2)).until(() -> watchers.stream().noneMatch(ProcessHandle::isAlive));
+        try (ChildProcess child = start("sleep", "60")) {
+            ProcessHandle watcher = await().until(
+                            () -> ProcessHandle.of(child.pid()).stream()
+                                    .flatMap(ProcessHandle::children)
+                                    .findFirst(),
+                            Optional::isPresent)
+                    .orElseThrow();
+            child.terminate();
+            assertThat(child.exit().get(10, SECONDS)).isEqualTo(143);
+            await().atMost(Duration.ofSeconds(2)).until(() -> !watcher.isAlive());
         }
     }
 
@@ -126,9 +133,9 @@ final class ChildProcessTest {
 
     private static String state(long pid) {
         try {
-            String stat = java.nio.file.Files.readString(Path.of("/proc/" + pid + "/stat"));
+            String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
             return stat.substring(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3);
-        } catch (java.io.IOException gone) {
+        } catch (IOException gone) {
             return "";
         }
     }

@@ -2,7 +2,6 @@ package dev.kintsugi.healer.journal;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.fabric8.kubernetes.api.model.KubernetesResource;
 import io.fabric8.kubernetes.api.model.Namespaced;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.model.annotation.Group;
@@ -11,6 +10,7 @@ import io.fabric8.kubernetes.model.annotation.Plural;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Singular;
 import io.fabric8.kubernetes.model.annotation.Version;
+import java.io.Serializable;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +37,7 @@ public final class Recovery extends CustomResource<Recovery.Spec, Recovery.Statu
             int occurrence,
             int ordinal,
             @Nullable String deadline)
-            implements KubernetesResource {
+            implements Serializable {
         private static final long serialVersionUID = 1L;
     }
 
@@ -46,7 +46,7 @@ public final class Recovery extends CustomResource<Recovery.Spec, Recovery.Statu
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Target(
             String apiVersion, String kind, @Nullable String namespace, String name, String uid)
-            implements KubernetesResource {
+            implements Serializable {
         private static final long serialVersionUID = 1L;
     }
 
@@ -65,7 +65,7 @@ public final class Recovery extends CustomResource<Recovery.Spec, Recovery.Statu
             @Nullable VerificationRecord verification,
             @Nullable String message,
             int occurrence)
-            implements KubernetesResource {
+            implements Serializable {
         private static final long serialVersionUID = 1L;
     }
 
@@ -77,14 +77,14 @@ public final class Recovery extends CustomResource<Recovery.Spec, Recovery.Statu
             Target target,
             String at,
             String result,
-            @Nullable String message) implements KubernetesResource {
+            @Nullable String message) implements Serializable {
         private static final long serialVersionUID = 1L;
     }
 
     /** The four steps: Passed, Failed or NotRun. */
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record VerificationRecord(String status, String connectivity, String performance, String dependencies)
-            implements KubernetesResource {
+            implements Serializable {
         private static final long serialVersionUID = 1L;
     }
 

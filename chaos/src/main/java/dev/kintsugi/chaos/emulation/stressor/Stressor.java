@@ -24,7 +24,8 @@ public final class Stressor {
     private Stressor() {}
 
     /**
-     * The command line that starts a stressor.
+     * The command line that starts a stressor. The JVM is made to be small and not to grow by itself: no compiler, a heap that
+     * is all there from the start.
      *
      * @param javaHome of the JDK or JRE to run it
      * @param classpath where this class is
@@ -38,10 +39,11 @@ public final class Stressor {
                 "-Xshare:auto",
                 "-XX:ArchiveRelocationMode=0",
                 "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
                 "-XX:-UsePerfData",
-                "-Xms2m",
-                "-Xmx16m",
+                "-Xint",
+                "-Xms6m",
+                "-Xmx6m",
+                "-XX:+AlwaysPreTouch",
                 "-Xss256k",
                 "-XX:MaxDirectMemorySize=" + (spec.memoryBytes() / MEBIBYTE + 2) + "m",
                 "-cp",
@@ -76,7 +78,8 @@ public final class Stressor {
         if (memoryWorkers > 0 && memoryBytes > 0) {
             Ballast ballast = new Ballast(memoryBytes);
             ballast.fill(memoryWorkers);
-            PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.US_ASCII);
+            PrintStream out =
+                    new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.US_ASCII);
             out.println("resident " + Ballast.residentBytes());
             ballast.hold();
         }

@@ -14,7 +14,8 @@ public record StressorSpec(int memoryWorkers, long memoryBytes, int cpuWorkers, 
     public StressorSpec {
         if (memoryWorkers < 0 || memoryBytes < 0 || cpuWorkers < 0 || cpuLoad < 0 || cpuLoad > 100) {
             throw new IllegalArgumentException("workers and bytes must not be negative, load must be from 0 to 100: "
-                    + memoryWorkers + " memory workers, " + memoryBytes + " bytes, " + cpuWorkers + " CPU workers, load "
+                    + memoryWorkers + " memory workers, " + memoryBytes + " bytes, " + cpuWorkers
+                    + " CPU workers, load "
                     + cpuLoad);
         }
     }

@@ -90,8 +90,7 @@ public final class ApiServer implements AutoCloseable {
                     user: kintsugi
                     namespace: default
                 current-context: kintsugi
-                """
-                .formatted(url(), token);
+                """.formatted(url(), token);
     }
 
     /**

@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.SortedSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The link of one pod: for each of its ports a front that relays byte streams to the process inside. A front listens only
@@ -132,8 +131,7 @@ public final class PodLink implements AutoCloseable {
         onClose.run();
         if (!loop.isShuttingDown()) {
             onLoop(() -> fronts.forEach(PortFront::close));
-            // A selectable channel lets go of its port in the first selection after it was closed.
-            loop.schedule(() -> {}, 1, TimeUnit.MILLISECONDS).syncUninterruptibly();
+            EventLoops.settle(loop);
         }
     }
 

@@ -1,15 +1,12 @@
 package dev.kintsugi.features.cluster.embedded.network;
 
 import io.netty.bootstrap.Bootstrap;
-import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import java.io.IOException;
 import java.net.BindException;
@@ -33,7 +30,6 @@ import org.slf4j.LoggerFactory;
 final class PortFront {
 
     private static final Logger LOG = LoggerFactory.getLogger(PortFront.class);
-    private static final int BACKLOG = 1024;
     private static final long SHORTEST_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long LONGEST_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     private static final long OUTLIVE_MILLIS = 1_000;
@@ -68,14 +64,7 @@ final class PortFront {
     }
 
     private BindException cannotBind(Throwable cause) {
-        BindException e =
-                new BindException("cannot listen on " + text(front) + " for pod " + pod + ": " + cause.getMessage());
-        e.initCause(cause);
-        return e;
-    }
-
-    private static String text(InetSocketAddress address) {
-        return address.getAddress().getHostAddress() + ":" + address.getPort();
+        return Listeners.cannotBind(front, "pod " + pod, cause);
     }
 
     CompletableFuture<Void> up() {
@@ -119,20 +108,7 @@ final class PortFront {
     }
 
     private void listen(int asOf, CompletableFuture<Void> open) {
-        ChannelFuture binding = new ServerBootstrap()
-                .group(loop)
-                .channel(NioServerSocketChannel.class)
-                .option(ChannelOption.SO_BACKLOG, BACKLOG)
-                .childOption(ChannelOption.AUTO_READ, false)
-                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
-                .childOption(ChannelOption.TCP_NODELAY, true)
-                .childHandler(new ChannelInitializer<SocketChannel>() {
-                    @Override
-                    protected void initChannel(SocketChannel client) {
-                        accept(client);
-                    }
-                })
-                .bind(front);
+        ChannelFuture binding = Listeners.bind(loop, front, this::accept);
         binding.addListener(done -> {
             if (!done.isSuccess()) {
                 BindException failure = cannotBind(done.cause());

@@ -1,5 +1,6 @@
 package dev.kintsugi.features.cluster.embedded.node;
 
+import dev.kintsugi.features.cluster.embedded.api.spi.PodLogs;
 import dev.kintsugi.features.cluster.embedded.network.PodLink;
 import dev.kintsugi.features.cluster.embedded.network.PodNetwork;
 import dev.kintsugi.features.cluster.embedded.node.runtime.ContainerRuntime;
@@ -101,6 +102,11 @@ public final class NodeAgents implements AutoCloseable {
     /** A pod's link to the network; empty for a pod of simulated containers only. */
     public Optional<PodLink> link(String namespace, String pod) {
         return worker(namespace, pod).flatMap(worker -> worker.sandbox().link());
+    }
+
+    /** The logs of the containers that are processes, for the API server. */
+    public PodLogs logs() {
+        return shared.logs();
     }
 
     /**

@@ -43,6 +43,7 @@ public final class HttpFront implements AutoCloseable {
     private static final long START_SECONDS = 30;
 
     private final Registry registry;
+    private final InstantSource clock;
     private final Supplier<PodLogs> logs;
     private final byte[] authorization;
     private final Router router;
@@ -52,6 +53,7 @@ public final class HttpFront implements AutoCloseable {
 
     private HttpFront(Registry registry, InstantSource clock, String token, Supplier<PodLogs> logs) {
         this.registry = registry;
+        this.clock = clock;
         this.logs = logs;
         this.authorization = ("Bearer " + token).getBytes(StandardCharsets.UTF_8);
         this.router = new Router(registry.catalog(), new Handler(registry, clock, new Representations(clock)));
@@ -61,9 +63,8 @@ public final class HttpFront implements AutoCloseable {
                 .setInternalBlockingPoolSize(1)
                 .setUseDaemonThread(true)
                 .setBlockedThreadCheckInterval(60_000)
-                .setFileSystemOptions(new FileSystemOptions()
-                        .setFileCachingEnabled(false)
-                        .setClassPathResolvingEnabled(false)));
+                .setFileSystemOptions(
+                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
         this.workers = vertx.createSharedWorkerExecutor("api-worker", WORKERS);
         this.server = vertx.createHttpServer(new HttpServerOptions()
                         .setHost(HOST)
@@ -151,9 +152,7 @@ public final class HttpFront implements AutoCloseable {
                 refuseBody(
                         request,
                         ApiException.of(
-                                413,
-                                "RequestEntityTooLarge",
-                                "Request entity too large: limit is " + MAX_BODY_BYTES));
+                                413, "RequestEntityTooLarge", "Request entity too large: limit is " + MAX_BODY_BYTES));
             } else if (!done[0]) {
                 body.appendBuffer(chunk);
             }
@@ -196,7 +195,10 @@ public final class HttpFront implements AutoCloseable {
             return Answer.failure(e);
         } catch (RuntimeException | StackOverflowError e) {
             LOG.error("{} {} failed", request.method(), request.path(), e);
-            return Answer.failure(ApiException.of(500, "InternalError", "Internal error occurred: " + e.getClass().getSimpleName()));
+            return Answer.failure(ApiException.of(
+                    500,
+                    "InternalError",
+                    "Internal error occurred: " + e.getClass().getSimpleName()));
         }
     }
 
@@ -207,7 +209,7 @@ public final class HttpFront implements AutoCloseable {
         }
         if (answer instanceof Answer.Watching watching) {
             WatchRequest watch = watching.request();
-            WatchEncoder encoder = new WatchEncoder(watch.type(), watch.accept());
+            WatchEncoder encoder = new WatchEncoder(watch, clock);
             new WatchStream(vertx, watch, encoder, response).start(registry.store());
         } else if (answer instanceof Answer.Logging logging) {
             new LogStream(vertx.getOrCreateContext(), response).start(logs.get(), logging.request());
@@ -234,12 +236,16 @@ public final class HttpFront implements AutoCloseable {
         String name = cause == null ? "" : cause.getClass().getSimpleName();
         ApiException problem =
                 switch (name) {
-                    case "TooLongHttpLineException" -> ApiException.of(
-                            414, "RequestURITooLong", "the request line is longer than " + MAX_LINE_BYTES + " bytes");
-                    case "TooLongHttpHeaderException" -> ApiException.of(
-                            431,
-                            "RequestHeaderFieldsTooLarge",
-                            "the headers are longer than " + MAX_HEADER_BYTES + " bytes");
+                    case "TooLongHttpLineException" ->
+                        ApiException.of(
+                                414,
+                                "RequestURITooLong",
+                                "the request line is longer than " + MAX_LINE_BYTES + " bytes");
+                    case "TooLongHttpHeaderException" ->
+                        ApiException.of(
+                                431,
+                                "RequestHeaderFieldsTooLarge",
+                                "the headers are longer than " + MAX_HEADER_BYTES + " bytes");
                     default -> ApiException.badRequest("the request is not HTTP/1.1 as it should be");
                 };
         request.response().putHeader("Connection", "close");

@@ -28,7 +28,7 @@ final class Rendering {
             buffer.appendString("{\"kind\":\"" + type.kind() + "\",\"apiVersion\":\"" + type.apiVersion() + "\",");
             buffer.appendBytes(item.fields());
         } else {
-            buffer.appendBuffer(Answer.bytes(seen(type, item.object())));
+            buffer.appendBuffer(Answer.bytes(Registry.view(type, item.object())));
         }
     }
 
@@ -42,20 +42,10 @@ final class Rendering {
         }
     }
 
-    /** The object in the version asked for; a tree of its own. */
-    static ObjectNode seen(ResourceType type, ObjectNode stored) {
-        ObjectNode seen = JSON.objectNode().put("kind", type.kind()).put("apiVersion", type.apiVersion());
-        Registry.view(type, stored).properties().forEach(field -> {
-            if (!seen.has(field.getKey())) {
-                seen.set(field.getKey(), field.getValue());
-            }
-        });
-        return seen;
-    }
-
     /** {@code PartialObjectMetadata}. */
     static ObjectNode partial(ObjectNode object) {
-        ObjectNode partial = JSON.objectNode().put("kind", "PartialObjectMetadata").put("apiVersion", "meta.k8s.io/v1");
+        ObjectNode partial =
+                JSON.objectNode().put("kind", "PartialObjectMetadata").put("apiVersion", "meta.k8s.io/v1");
         JsonNode metadata = object.path("metadata");
         return partial.set("metadata", metadata.deepCopy());
     }

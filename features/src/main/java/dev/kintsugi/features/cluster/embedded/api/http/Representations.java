@@ -6,8 +6,11 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.kintsugi.features.cluster.embedded.api.problem.ApiException;
+import dev.kintsugi.features.cluster.embedded.api.resource.Registry;
 import dev.kintsugi.features.cluster.embedded.api.resource.ResourceType;
 import dev.kintsugi.features.cluster.embedded.api.store.Item;
+import dev.kintsugi.features.cluster.embedded.api.view.Table;
 import io.vertx.core.buffer.Buffer;
 import java.time.InstantSource;
 import java.util.List;
@@ -30,7 +33,8 @@ final class Representations {
     Answer.Full object(int code, ResourceType type, Item item, Accept accept) {
         return switch (accept) {
             case PARTIAL -> Answer.json(code, Rendering.partial(item.object()));
-            case YAML -> yaml(code, Rendering.seen(type, item.object()));
+            case YAML -> yaml(code, Registry.view(type, item.object()));
+            case TABLE -> Answer.json(code, table(type, item, Table.Include.METADATA));
             default -> new Answer.Full(
                     code, Answer.JSON_TYPE, Rendering.object(type, item), List.of(), List.of());
         };
@@ -40,8 +44,31 @@ final class Representations {
         return switch (accept) {
             case PARTIAL -> partialList(page);
             case YAML -> yaml(200, tree(type, page));
+            case TABLE -> Answer.json(200, table(type, page, include(call)));
             default -> jsonList(type, page);
         };
+    }
+
+    /** What a row of a table carries along. */
+    static Table.Include include(Call call) {
+        return switch (call.parameter("includeObject")) {
+            case "", "Metadata" -> Table.Include.METADATA;
+            case "None" -> Table.Include.NONE;
+            case "Object" -> Table.Include.OBJECT;
+            default -> throw ApiException.badRequest("unrecognized includeObject value: "
+                    + call.parameter("includeObject"));
+        };
+    }
+
+    private ObjectNode table(ResourceType type, Item item, Table.Include include) {
+        ObjectNode metadata =
+                JsonNodeFactory.instance.objectNode().put("resourceVersion", Long.toString(item.revision()));
+        return new Table(type, include).of(List.of(item.object()), metadata, true, clock.instant());
+    }
+
+    private ObjectNode table(ResourceType type, Lists.Page page, Table.Include include) {
+        List<ObjectNode> objects = page.items().stream().map(Item::object).toList();
+        return new Table(type, include).of(objects, listMetadata(page), true, clock.instant());
     }
 
     private static Answer.Full jsonList(ResourceType type, Lists.Page page) {
@@ -78,7 +105,7 @@ final class Representations {
                 .put("kind", type.listKind())
                 .put("apiVersion", type.apiVersion());
         list.set("metadata", listMetadata(page));
-        page.items().forEach(item -> list.withArray("items").add(Rendering.seen(type, item.object())));
+        page.items().forEach(item -> list.withArray("items").add(Registry.view(type, item.object())));
         return list;
     }
 

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kintsugi.features.cluster.embedded.api.problem.ApiException;
 import dev.kintsugi.features.cluster.embedded.api.resource.Catalog;
 import dev.kintsugi.features.cluster.embedded.api.view.Discovery;
+import dev.kintsugi.features.cluster.embedded.api.view.OpenApi;
+import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import java.util.Set;
 
@@ -19,11 +21,13 @@ final class Router {
 
     private final Catalog catalog;
     private final Discovery discovery;
+    private final OpenApi openApi;
     private final Handler handler;
 
     Router(Catalog catalog, Handler handler) {
         this.catalog = catalog;
         this.discovery = new Discovery(catalog);
+        this.openApi = new OpenApi(catalog);
         this.handler = handler;
     }
 
@@ -46,6 +50,7 @@ final class Router {
             case "version" -> reading(call, Answer.json(200, Discovery.version()));
             case "api" -> core(call, segments, address);
             case "apis" -> grouped(call, segments);
+            case "openapi" -> openApi(call, segments);
             default -> Answer.text(404, NOT_FOUND);
         };
     }
@@ -83,6 +88,24 @@ final class Router {
             return reading(call, Answer.json(200, discovery.resources(group, version)));
         }
         return handler.handle(Route.of(catalog, group, version, segments.subList(3, segments.size())), call);
+    }
+
+    /** Only version 3; clients ask for it first, and do without version 2. */
+    private Answer openApi(Call call, List<String> segments) {
+        if (segments.size() == 2 && segments.get(1).equals("v3")) {
+            return reading(call, Answer.json(200, openApi.index()));
+        }
+        boolean core = segments.size() == 4 && segments.get(2).equals("api");
+        boolean grouped = segments.size() == 5 && segments.get(2).equals("apis");
+        if (core || grouped) {
+            byte[] document = core ? openApi.document("", segments.get(3)) : openApi.document(segments.get(3), segments.get(4));
+            if (document != null) {
+                return reading(
+                        call,
+                        new Answer.Full(200, Answer.JSON_TYPE, Buffer.buffer(document), List.of(), List.of()));
+            }
+        }
+        return Answer.text(404, NOT_FOUND);
     }
 
     private Answer discovery(Call call, boolean core, String address) {

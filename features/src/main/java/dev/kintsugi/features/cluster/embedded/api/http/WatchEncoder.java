@@ -2,20 +2,29 @@ package dev.kintsugi.features.cluster.embedded.api.http;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.kintsugi.features.cluster.embedded.api.resource.Registry;
 import dev.kintsugi.features.cluster.embedded.api.resource.ResourceType;
 import dev.kintsugi.features.cluster.embedded.api.store.Event;
 import dev.kintsugi.features.cluster.embedded.api.store.Item;
+import dev.kintsugi.features.cluster.embedded.api.view.Table;
 import io.vertx.core.buffer.Buffer;
+import java.time.InstantSource;
+import java.util.List;
 
 /** Writes the lines of a watch. */
 final class WatchEncoder {
 
     private final ResourceType type;
     private final Accept accept;
+    private final Table table;
+    private final InstantSource clock;
+    private boolean headings = true;
 
-    WatchEncoder(ResourceType type, Accept accept) {
-        this.type = type;
-        this.accept = accept;
+    WatchEncoder(WatchRequest request, InstantSource clock) {
+        this.type = request.type();
+        this.accept = request.accept();
+        this.table = new Table(type, request.include());
+        this.clock = clock;
     }
 
     void append(Buffer buffer, Event.Type event, Item item) {
@@ -34,7 +43,7 @@ final class WatchEncoder {
         last.withObjectProperty("metadata").put("resourceVersion", Long.toString(revision));
         begin(buffer, Event.Type.DELETED.name());
         boolean plain = accept == Accept.JSON || accept == Accept.YAML;
-        buffer.appendBuffer(Answer.bytes(plain ? Rendering.seen(type, last) : transformed(last)));
+        buffer.appendBuffer(Answer.bytes(plain ? Registry.view(type, last) : transformed(last)));
         end(buffer);
     }
 
@@ -49,8 +58,16 @@ final class WatchEncoder {
         end(buffer);
     }
 
+    /** Only the first table of a watch has headings. */
     private ObjectNode transformed(ObjectNode object) {
-        return accept == Accept.PARTIAL ? Rendering.partial(object) : Rendering.seen(type, object);
+        if (accept == Accept.PARTIAL) {
+            return Rendering.partial(object);
+        }
+        ObjectNode metadata = JsonNodeFactory.instance.objectNode();
+        metadata.set("resourceVersion", object.path("metadata").path("resourceVersion"));
+        ObjectNode one = table.of(List.of(object), metadata, headings, clock.instant());
+        headings = false;
+        return one;
     }
 
     private static void begin(Buffer buffer, String event) {

@@ -1,6 +1,7 @@
 package dev.kintsugi.features.cluster.embedded.api.http;
 
 import dev.kintsugi.features.cluster.embedded.api.resource.ResourceType;
+import dev.kintsugi.features.cluster.embedded.api.view.Table;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param bookmarks whether the client wants bookmarks
  * @param timeoutSeconds when it ends
  * @param accept how the objects are to look
+ * @param include what of the object a table's row carries along
  */
 record WatchRequest(
         ResourceType type,
@@ -17,4 +19,5 @@ record WatchRequest(
         @Nullable Long after,
         boolean bookmarks,
         long timeoutSeconds,
-        Accept accept) {}
+        Accept accept,
+        Table.Include include) {}

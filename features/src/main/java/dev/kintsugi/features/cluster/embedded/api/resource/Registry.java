@@ -73,9 +73,15 @@ public final class Registry {
         return item;
     }
 
-    /** An object as the version asked for shows it. */
+    /** An object as the version asked for shows it; its kind and version come first. */
     public static ObjectNode view(ResourceType type, ObjectNode stored) {
-        return Shapes.fromStored(type, stored);
+        ObjectNode view = Fields.JSON.objectNode().put("kind", type.kind()).put("apiVersion", type.apiVersion());
+        Shapes.fromStored(type, stored).properties().forEach(field -> {
+            if (!view.has(field.getKey())) {
+                view.set(field.getKey(), field.getValue());
+            }
+        });
+        return view;
     }
 
     /** Whether {@link #view} gives anything else than what is stored. */
@@ -203,11 +209,14 @@ public final class Registry {
         Key key = new Key(type.storage(), namespace, name);
         Strategy strategy = Strategies.of(type);
         ObjectNode metadata = metadata(object);
-        for (String owned : new String[] {"deletionTimestamp", "deletionGracePeriodSeconds", "selfLink", "managedFields"}) {
+        for (String owned :
+                new String[] {"deletionTimestamp", "deletionGracePeriodSeconds", "selfLink", "managedFields"}) {
             metadata.remove(owned);
         }
         metadata.put("uid", identities.uid(key));
-        metadata.put("creationTimestamp", clock.instant().truncatedTo(ChronoUnit.SECONDS).toString());
+        metadata.put(
+                "creationTimestamp",
+                clock.instant().truncatedTo(ChronoUnit.SECONDS).toString());
         if (type.has(Trait.GENERATION)) {
             metadata.put("generation", 1);
         }
@@ -217,7 +226,8 @@ public final class Registry {
         type.schema().applyDefaults(object);
         strategy.setDefaults(object);
         strategy.prepareCreate(object);
-        ObjectNode admitted = admission.review(type, Operation.CREATE, "", namespace, name, object, null, options.dryRun());
+        ObjectNode admitted =
+                admission.review(type, Operation.CREATE, "", namespace, name, object, null, options.dryRun());
         if (admitted != object) {
             strategy.setDefaults(admitted);
             object.removeAll();
@@ -345,8 +355,8 @@ public final class Registry {
             strategy.setDefaults(object);
             strategy.prepareUpdate(object, old);
         }
-        ObjectNode admitted = admission.review(
-                type, Operation.UPDATE, subresource, namespace, name, object, old, options.dryRun());
+        ObjectNode admitted =
+                admission.review(type, Operation.UPDATE, subresource, namespace, name, object, old, options.dryRun());
         if (admitted != object) {
             object = admitted.deepCopy();
         }
@@ -399,9 +409,12 @@ public final class Registry {
             return;
         }
         boolean annotated = strategy.countsAnnotations()
-                && !object.path("metadata").path("annotations").equals(old.path("metadata").path("annotations"));
+                && !object.path("metadata")
+                        .path("annotations")
+                        .equals(old.path("metadata").path("annotations"));
         if (annotated || !counted(type, object).equals(counted(type, old))) {
-            metadata(object).put("generation", old.path("metadata").path("generation").asLong() + 1);
+            metadata(object)
+                    .put("generation", old.path("metadata").path("generation").asLong() + 1);
         }
     }
 

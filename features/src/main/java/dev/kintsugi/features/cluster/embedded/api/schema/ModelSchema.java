@@ -133,7 +133,7 @@ public final class ModelSchema implements ObjectSchema {
             case BOOL -> schema.put("type", "boolean");
             case INT_OR_STRING -> schema.put("type", "string").put("format", "int-or-string");
             case QUANTITY -> schema.put("type", "string");
-            case ANY -> schema.put("type", "object").put("x-kubernetes-preserve-unknown-fields", true);
+            case ANY -> schema.put("x-kubernetes-preserve-unknown-fields", true);
         }
         return schema;
     }
@@ -158,9 +158,9 @@ public final class ModelSchema implements ObjectSchema {
                     property.removeAll();
                     property.putArray("allOf").addObject().put("$ref", ref);
                 }
-                property.put("x-kubernetes-patch-strategy", rule.retainKeys()
-                        ? (rule.key() == null ? "retainKeys" : "merge,retainKeys")
-                        : "merge");
+                property.put(
+                        "x-kubernetes-patch-strategy",
+                        rule.retainKeys() ? (rule.key() == null ? "retainKeys" : "merge,retainKeys") : "merge");
                 if (rule.key() != null) {
                     property.put("x-kubernetes-patch-merge-key", rule.key());
                 }
