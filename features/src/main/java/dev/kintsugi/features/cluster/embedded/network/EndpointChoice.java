@@ -2,7 +2,6 @@ package dev.kintsugi.features.cluster.embedded.network;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -27,7 +26,7 @@ final class EndpointChoice {
             return size() > MOST_CLIENTS;
         }
     };
-    private ServicePorts.Backends backends = new ServicePorts.Backends(java.util.List.of(), Duration.ZERO);
+    private ServicePorts.Backends backends = ServicePorts.Backends.NONE;
 
     EndpointChoice(long seed) {
         this.random = new SplittableRandom(seed);

@@ -12,6 +12,9 @@ final class EventLoops implements AutoCloseable {
     private static final int THREADS =
             Math.max(2, Math.min(4, Runtime.getRuntime().availableProcessors()));
 
+    /** A selectable channel lets go of its port in the first selection after it was closed, which is over after this time. */
+    static final long LETTING_GO_MILLIS = 1;
+
     private final NioEventLoopGroup group =
             new NioEventLoopGroup(THREADS, new DefaultThreadFactory("embedded-network", true));
 
@@ -26,9 +29,9 @@ final class EventLoops implements AutoCloseable {
         }
     }
 
-    /** A selectable channel lets go of its port in the first selection after it was closed. */
+    /** Waits until what this loop has closed is closed. */
     static void settle(EventExecutor loop) {
-        loop.schedule(() -> {}, 1, TimeUnit.MILLISECONDS).syncUninterruptibly();
+        loop.schedule(() -> {}, LETTING_GO_MILLIS, TimeUnit.MILLISECONDS).syncUninterruptibly();
     }
 
     @Override

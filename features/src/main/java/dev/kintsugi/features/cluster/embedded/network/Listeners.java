@@ -42,9 +42,11 @@ final class Listeners {
         String reason = String.valueOf(cause.getMessage());
         String remedy = reason.contains("denied")
                 ? "; ports below " + FIRST_UNPRIVILEGED + " need a privilege, choose a higher one"
-                : reason.contains("in use") ? "; does another cluster run on this machine with the same addresses?" : "";
-        BindException e = new BindException(
-                "cannot listen on " + text(address) + " for " + purpose + ": " + reason + remedy);
+                : reason.contains("in use")
+                        ? "; does another cluster run on this machine with the same addresses?"
+                        : "";
+        BindException e =
+                new BindException("cannot listen on " + text(address) + " for " + purpose + ": " + reason + remedy);
         e.initCause(cause);
         return e;
     }

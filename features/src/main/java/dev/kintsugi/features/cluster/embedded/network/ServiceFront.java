@@ -7,6 +7,7 @@ import io.netty.channel.socket.SocketChannel;
 import java.net.InetSocketAddress;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -24,19 +25,21 @@ final class ServiceFront {
     private static final long RETRY_MILLIS = 1_000;
 
     private final EventLoop loop;
-    private final String service;
     private final InetSocketAddress address;
     private final EndpointChoice choice;
     private final LossyPath goodPath = new LossyPath(0);
     private final Set<Relay> relays = new HashSet<>();
+    private String service = "";
     private boolean wanted;
-    private boolean binding;
+    /** A listener is about to open or to close. */
+    private boolean changing;
+
+    private boolean closed;
     private @Nullable Channel listener;
     private volatile @Nullable String problem;
 
-    ServiceFront(EventLoop loop, String service, InetSocketAddress address, long seed) {
+    ServiceFront(EventLoop loop, InetSocketAddress address, long seed) {
         this.loop = loop;
-        this.service = service;
         this.address = address;
         this.choice = new EndpointChoice(seed);
     }
@@ -45,41 +48,59 @@ final class ServiceFront {
         return loop;
     }
 
-    /** Why nothing listens although something should, or null. */
-    @Nullable String problem() {
-        return problem;
+    /** Why nothing listens although something should. */
+    Optional<String> problem() {
+        return Optional.ofNullable(problem);
     }
 
-    void update(ServicePorts.Backends backends) {
+    void update(String ownedBy, ServicePorts.Backends backends) {
+        service = ownedBy;
         choice.update(backends);
-        wanted = !backends.endpoints().isEmpty();
+        wanted = !closed && !backends.endpoints().isEmpty();
         settle();
     }
 
     private void settle() {
-        if (wanted && listener == null && !binding) {
-            binding = true;
-            ChannelFuture bound = Listeners.bind(loop, address, this::accept);
-            bound.addListener(done -> {
-                binding = false;
-                if (done.isSuccess()) {
-                    listener = bound.channel();
-                    problem = null;
-                    settle();
-                } else {
-                    report(done.cause());
-                    loop.schedule(this::settle, RETRY_MILLIS, TimeUnit.MILLISECONDS);
-                }
-            });
-        } else if (!wanted && listener != null) {
-            listener.close();
-            listener = null;
+        Channel open = listener;
+        if (changing || wanted == (open != null)) {
+            return;
         }
+        changing = true;
+        if (open == null) {
+            open();
+        } else {
+            listener = null;
+            open.close();
+            loop.schedule(this::changed, EventLoops.LETTING_GO_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void open() {
+        ChannelFuture binding = Listeners.bind(loop, address, this::accept);
+        binding.addListener(done -> {
+            if (done.isSuccess()) {
+                listener = binding.channel();
+                problem = null;
+                changed();
+            } else {
+                report(done.cause());
+                loop.schedule(this::changed, RETRY_MILLIS, TimeUnit.MILLISECONDS);
+            }
+        });
+    }
+
+    private void changed() {
+        changing = false;
+        if (!wanted) {
+            problem = null;
+        }
+        settle();
     }
 
     private void report(Throwable cause) {
         if (problem == null) {
-            String message = Listeners.cannotBind(address, "Service " + service, cause).getMessage();
+            String message =
+                    Listeners.cannotBind(address, "Service " + service, cause).getMessage();
             problem = message;
             LOG.error("{}; trying again every {} ms", message, RETRY_MILLIS);
         }
@@ -98,15 +119,10 @@ final class ServiceFront {
         relay.start();
     }
 
-    /** Stops listening; open connections live on. */
-    void remove() {
-        wanted = false;
-        settle();
-    }
-
-    /** Stops listening and resets every connection. */
+    /** Stops listening for good and resets every connection. */
     void close() {
-        remove();
+        closed = true;
+        update(service, ServicePorts.Backends.NONE);
         List.copyOf(relays).forEach(Relay::reset);
     }
 }

@@ -30,7 +30,9 @@ final class ServicePorts {
      * @param endpoints each as likely as the other; none means that connections are refused
      * @param affinity how long after its last connection a client stays with its endpoint, zero for not at all
      */
-    record Backends(List<InetSocketAddress> endpoints, Duration affinity) {}
+    record Backends(List<InetSocketAddress> endpoints, Duration affinity) {
+        static final Backends NONE = new Backends(List.of(), Duration.ZERO);
+    }
 
     private ServicePorts() {}
 

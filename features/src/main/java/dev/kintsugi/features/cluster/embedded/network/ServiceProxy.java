@@ -10,12 +10,10 @@ import io.netty.channel.EventLoop;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +34,8 @@ public final class ServiceProxy implements AutoCloseable {
 
     private record Key(String namespace, String name) {
         static Key of(HasMetadata object) {
-            return new Key(object.getMetadata().getNamespace(), object.getMetadata().getName());
+            return new Key(
+                    object.getMetadata().getNamespace(), object.getMetadata().getName());
         }
 
         @Override
@@ -50,8 +49,8 @@ public final class ServiceProxy implements AutoCloseable {
     private final long seed;
     private final Map<Key, Service> services = new HashMap<>();
     private final Map<Key, Map<String, EndpointSlice>> slices = new HashMap<>();
-    private final Map<Key, Map<InetSocketAddress, ServiceFront>> fronts = new ConcurrentHashMap<>();
-    private final Set<ServiceFront> removed = new HashSet<>();
+    private final Map<Key, Set<InetSocketAddress>> addresses = new HashMap<>();
+    private final Map<InetSocketAddress, ServiceFront> fronts = new ConcurrentHashMap<>();
     private final List<SharedIndexInformer<?>> informers = new ArrayList<>();
 
     private ServiceProxy(EventLoops loops, long seed) {
@@ -125,27 +124,25 @@ public final class ServiceProxy implements AutoCloseable {
         return name == null ? null : new Key(slice.getMetadata().getNamespace(), name);
     }
 
-    /** Brings the fronts of one Service in line with what is known of it. */
-    private void apply(Key key) {
-        Map<InetSocketAddress, ServicePorts.Backends> wanted = wanted(key);
-        Map<InetSocketAddress, ServiceFront> present = fronts.computeIfAbsent(key, k -> new ConcurrentHashMap<>());
-        present.entrySet().removeIf(entry -> {
-            if (wanted.containsKey(entry.getKey())) {
-                return false;
-            }
-            ServiceFront front = entry.getValue();
-            removed.add(front);
-            front.loop().execute(front::remove);
-            return true;
-        });
-        wanted.forEach((address, backends) -> {
-            ServiceFront front = present.computeIfAbsent(
-                    address, a -> new ServiceFront(loops.next(), key.toString(), a, seed ^ a.hashCode()));
-            front.loop().execute(() -> front.update(backends));
-        });
-        if (present.isEmpty()) {
-            fronts.remove(key);
+    /** Brings the fronts of one Service in line with what is known of it. One that is no longer wanted just stops listening. */
+    private void apply(Key service) {
+        Map<InetSocketAddress, ServicePorts.Backends> wanted = wanted(service);
+        Set<InetSocketAddress> former = addresses.getOrDefault(service, Set.of());
+        former.stream()
+                .filter(address -> !wanted.containsKey(address))
+                .forEach(address -> update(service, address, ServicePorts.Backends.NONE));
+        wanted.forEach((address, backends) -> update(service, address, backends));
+        if (wanted.isEmpty()) {
+            addresses.remove(service);
+        } else {
+            addresses.put(service, Set.copyOf(wanted.keySet()));
         }
+    }
+
+    private void update(Key service, InetSocketAddress address, ServicePorts.Backends backends) {
+        ServiceFront front =
+                fronts.computeIfAbsent(address, a -> new ServiceFront(loops.next(), a, seed ^ a.hashCode()));
+        front.loop().execute(() -> front.update(service.toString(), backends));
     }
 
     private Map<InetSocketAddress, ServicePorts.Backends> wanted(Key key) {
@@ -163,14 +160,9 @@ public final class ServiceProxy implements AutoCloseable {
 
     /** Why Services that should be reachable are not: one sentence each, naming address and Service; empty when all is well. */
     public List<String> problems() {
-        List<String> problems = new ArrayList<>();
-        fronts.values().forEach(ports -> ports.values().forEach(front -> {
-            String problem = front.problem();
-            if (problem != null) {
-                problems.add(problem);
-            }
-        }));
-        return problems;
+        return fronts.values().stream()
+                .flatMap(front -> front.problem().stream())
+                .toList();
     }
 
     /** Whether the watches still run; a proxy that hears nothing serves what it knew last. */
@@ -185,12 +177,7 @@ public final class ServiceProxy implements AutoCloseable {
         if (loop.isShuttingDown()) {
             return;
         }
-        loop.submit(() -> {
-                    List<ServiceFront> all = new ArrayList<>(removed);
-                    fronts.values().forEach(ports -> all.addAll(ports.values()));
-                    fronts.clear();
-                    all.forEach(front -> front.loop().execute(front::close));
-                })
+        loop.submit(() -> fronts.values().forEach(front -> front.loop().execute(front::close)))
                 .syncUninterruptibly();
         loops.settle();
     }

@@ -97,8 +97,8 @@ class LinkFaultTest {
         try (Socket other = connect()) {
             assertThat(echo(other, "hello")).isEqualTo("hello");
         }
-        try (Socket peer = new Socket(
-                InetAddress.getByName(at.front()), at.port(), InetAddress.getByName("127.0.0.9"), 0)) {
+        try (Socket peer =
+                new Socket(InetAddress.getByName(at.front()), at.port(), InetAddress.getByName("127.0.0.9"), 0)) {
             peer.getOutputStream().write(1);
             peer.setSoTimeout(300);
             assertThatThrownBy(() -> peer.getInputStream().read()).isInstanceOf(SocketTimeoutException.class);
@@ -123,11 +123,14 @@ class LinkFaultTest {
             writer.setDaemon(true);
             writer.start();
 
-            assertThat(Arrays.equals(client.getInputStream().readAllBytes(), sent)).isTrue();
+            assertThat(Arrays.equals(client.getInputStream().readAllBytes(), sent))
+                    .isTrue();
         }
         LinkStatistics statistics = link.statistics();
-        assertThat(statistics.egressDropped() / (double) statistics.egressSegments()).isBetween(0.05, 0.15);
-        assertThat(statistics.ingressDropped() / (double) statistics.ingressSegments()).isBetween(0.05, 0.15);
+        assertThat(statistics.egressDropped() / (double) statistics.egressSegments())
+                .isBetween(0.05, 0.15);
+        assertThat(statistics.ingressDropped() / (double) statistics.ingressSegments())
+                .isBetween(0.05, 0.15);
     }
 
     @Test

@@ -47,8 +47,7 @@ public record WriteOptions(boolean dryRun, Validation validation) {
                         "meta.k8s.io",
                         optionsKind,
                         "",
-                        List.of(Cause.unsupported(
-                                "dryRun", "[]string{" + Fields.quoted(value) + "}", "\"All\"")));
+                        List.of(Cause.unsupported("dryRun", "[]string{" + Fields.quoted(value) + "}", "\"All\"")));
             }
         }
         return new WriteOptions(!dryRun.isEmpty(), validation);

@@ -11,7 +11,8 @@ import java.util.List;
  * @param sentAt its time stamp, in nanoseconds
  * @param echo time stamp of the packet that it answers, {@link #NO_ECHO} if none
  */
-record Packet(Side from, Kind kind, long seq, int bytes, boolean fin, long ack, List<Range> sacks, long sentAt, long echo) {
+record Packet(
+        Side from, Kind kind, long seq, int bytes, boolean fin, long ack, List<Range> sacks, long sentAt, long echo) {
 
     static final long NO_ECHO = Long.MIN_VALUE;
 

@@ -1,0 +1,117 @@
+package dev.kintsugi.healer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.kintsugi.healer.journal.Journal;
+import dev.kintsugi.healer.journal.Recovery;
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.CustomResourceDefinitionContext;
+import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
+import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The whole healer against a mock API server that keeps what it is given. */
+@EnableKubernetesMockClient(crud = true)
+final class HealerTest {
+
+    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Map<String, String> QUICK =
+            Map.of("pod_not_ready_threshold", "1", "stable_for", "1", "attempt_delay", "1");
+
+    KubernetesMockServer server;
+    KubernetesClient client;
+    private MadeUpCluster cluster;
+    private Healer healer;
+
+    @BeforeEach
+    void start() throws IOException {
+        server.expectCustomResource(CustomResourceDefinitionContext.fromCrd(Journal.definition()));
+        cluster = new MadeUpCluster(client);
+    }
+
+    @AfterEach
+    void stop() {
+        if (healer != null) {
+            healer.close();
+        }
+        cluster.close();
+    }
+
+    @Test
+    void podThatStaysNotReadyIsReplacedAndTheRecoveryVerified() throws Exception {
+        cluster.configure(QUICK);
+        cluster.deployment(1);
+        String ill = cluster.pod("web-1-a", false, 60).getMetadata().getUid();
+
+        startHealer();
+        await().atMost(SOON).until(() -> podNames().isEmpty());
+        cluster.pod("web-1-b", true, 0);
+
+        await().atMost(SOON).until(() -> phases(), List.of("Healed")::equals);
+        Recovery recovery = recoveries().get(0);
+        assertThat(recovery.getSpec().cause()).isEqualTo("PodNotReady");
+        assertThat(recovery.getSpec().target().uid()).isEqualTo(ill);
+        assertThat(recovery.getStatus().action()).isEqualTo("DeletePod");
+        assertThat(recovery.getStatus().attempts()).singleElement().satisfies(a -> assertThat(a.result())
+                .isEqualTo("Done"));
+        assertThat(recovery.getStatus().verification())
+                .isEqualTo(new Recovery.VerificationRecord("Passed", "Passed", "Passed", "NotRun"));
+        assertThat(recovery.getStatus().took()).matches("\\d+\\.\\d{3}s");
+        await().atMost(SOON).untilAsserted(() -> assertThat(eventReasons())
+                .containsExactlyInAnyOrder("RecoveryDetected", "RecoveryActed", "RecoveryVerified"));
+        assertThat(get("/metrics").body())
+                .contains("kintsugi_healer_verified_total{cause=\"PodNotReady\"} 1.0")
+                .contains("kintsugi_healer_actions_total{action=\"DeletePod\",result=\"done\"} 1.0")
+                .contains("kintsugi_healer_time_to_verify_seconds_bucket{cause=\"PodNotReady\"")
+                .contains("process_cpu_seconds_total");
+        assertThat(get("/livez").statusCode()).isEqualTo(200);
+    }
+
+    private void startHealer() throws IOException {
+        healer = Healer.start(client, HealerOptions.DEFAULTS.withHttp("127.0.0.1", 0));
+        await().atMost(SOON).until(healer::ready);
+    }
+
+    private HttpResponse<String> get(String path) throws Exception {
+        URI uri = URI.create("http://127.0.0.1:" + healer.httpAddress().getPort() + path);
+        return HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private List<String> podNames() {
+        return client.pods().inNamespace(MadeUpCluster.NAMESPACE).list().getItems().stream()
+                .map(p -> p.getMetadata().getName())
+                .toList();
+    }
+
+    private List<Recovery> recoveries() {
+        return client.resources(Recovery.class)
+                .inNamespace(MadeUpCluster.NAMESPACE)
+                .list()
+                .getItems();
+    }
+
+    private List<String> phases() {
+        return recoveries().stream()
+                .map(r -> r.getStatus() == null ? "" : r.getStatus().phase())
+                .toList();
+    }
+
+    private List<String> eventReasons() {
+        return client.v1().events().inNamespace(MadeUpCluster.NAMESPACE).list().getItems().stream()
+                .map(Event::getReason)
+                .toList();
+    }
+}
