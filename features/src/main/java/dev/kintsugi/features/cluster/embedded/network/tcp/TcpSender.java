@@ -199,6 +199,7 @@ final class TcpSender {
         boolean sackedNew;
         /** It says nothing new and carries nothing. */
         boolean duplicate;
+
         int delivered;
         long sample = -1;
         long sackSample = -1;

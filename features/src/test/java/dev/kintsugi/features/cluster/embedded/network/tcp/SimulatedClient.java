@@ -9,9 +9,7 @@ import java.util.SplittableRandom;
  * 10 s, and a server that writes its header and its body one after the other.
  */
 final class SimulatedClient {
-    static final java.util.TreeMap<String,java.util.TreeMap<String,Integer>> KEYS = new java.util.TreeMap<>();
 
-    static final java.util.TreeMap<Long, Integer> BINS = new java.util.TreeMap<>();
     private static final long MICROS = 1_000;
     private static final long MILLIS = 1_000_000;
     private static final long TIMEOUT = 10_000 * MILLIS;
@@ -41,7 +39,6 @@ final class SimulatedClient {
                 latencies.add((exchange.conversation.clock() - start) / 1e6 + ownWork());
             } else {
                 failed++;
-                BINS.merge(Math.round((exchange.conversation.clock() - start) / 1e8) * 100, 1, Integer::sum);
             }
         }
         return Recording.of("simulated", latencies, failed);
@@ -67,10 +64,7 @@ final class SimulatedClient {
                 connectedAt = exchange.conversation.clock();
             }
             if (open && exchange.request(connectedAt)) {
-                double l = (exchange.conversation.clock() - start) / 1e6;
-                String bin = l < 10 ? "0" : l < 40 ? "10" : l < 60 ? "40" : l < 199 ? "100?" : l < 225 ? "200" : l < 250 ? "225?" : l < 280 ? "250" : l < 400 ? "300?" : l < 448 ? "405" : l < 500 ? "450" : l < 600 ? "500?" : l < 700 ? "600" : l<900?"800":"more";
-                KEYS.computeIfAbsent(i < connections ? "first" : start > intended ? "b2b" : "idle", k -> new java.util.TreeMap<>()).merge(bin, 1, Integer::sum);
-                latencies.add(l + ownWork());
+                latencies.add((exchange.conversation.clock() - start) / 1e6 + ownWork());
             } else {
                 failed++;
                 kept[which] = null;
