@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>It watches the experiments. Whenever one changes, or its next look is due, it reads the resource anew, asks {@link Pipeline}
  * for the next step, and carries that out: writes the resource (plainly, these kinds have no status subresource), or has a fault
- * brought about and writes how that went. The write brings the resource round again, until there is nothing to do.
+ * brought about and writes how that went. Each write brings the resource round again, until there is nothing to do.
  */
 public final class ChaosMeshEmulation implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ChaosMeshEmulation.class);
@@ -97,7 +97,7 @@ public final class ChaosMeshEmulation implements AutoCloseable {
             if (resource != null) {
                 take(key, resource, next(key, resource));
             }
-        } catch (KubernetesClientException e) {
+        } catch (RuntimeException e) {
             if (!Thread.currentThread().isInterrupted()) {
                 LOG.warn("{} {}/{}: trying again", key.kind.text(), key.namespace, key.name, e);
                 queue.add(key, AFTER_ERROR);
