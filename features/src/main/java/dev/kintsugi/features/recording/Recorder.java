@@ -67,6 +67,7 @@ public final class Recorder implements AutoCloseable {
     private final long watchDelayNanos;
     private final long startedNanos;
     private @Nullable Steadiness steadiness;
+    private String unsteadiness = "nobody has looked yet";
     private @Nullable Injection injection;
     private @Nullable Sighting verified;
     private long lastLookNanos;
@@ -114,20 +115,38 @@ public final class Recorder implements AutoCloseable {
     public Optional<Steadiness> steady(Duration duration) {
         long now = clock.nanos();
         long from = now - duration.toNanos();
-        if (from < startedNanos + WARM_UP.toNanos() || !watcher.watching()) {
-            return Optional.empty();
+        if (from < startedNanos + WARM_UP.toNanos()) {
+            return unsteady("the load has just begun");
+        }
+        if (!watcher.watching()) {
+            return unsteady("a watch of the recorder's is not alive");
         }
         List<Observation> seen = log.copy();
         Experience experience = new Experience(seen);
         List<Request> due = experience.between(from, now);
-        boolean allGood = due.stream().allMatch(Request::good);
-        boolean enough = due.size() >= WHOLE * options.perSecond() * duration.toMillis() / 1_000;
-        if (!allGood || !enough) {
-            return Optional.empty();
+        Optional<Request> bad = due.stream().filter(r -> !r.good()).findFirst();
+        if (bad.isPresent()) {
+            return unsteady("a request failed: "
+                    + (bad.get().error() == null ? "HTTP " + bad.get().status() : bad.get().error()));
+        }
+        double wanted = WHOLE * options.perSecond() * duration.toMillis() / 1_000;
+        if (due.size() < wanted) {
+            return unsteady(due.size() + " requests were answered in time, at least " + Math.round(wanted)
+                    + " should have been");
         }
         Steadiness steady = experience.steadiness(from, now);
         steadiness = steady;
         return Optional.of(steady);
+    }
+
+    private Optional<Steadiness> unsteady(String why) {
+        unsteadiness = why;
+        return Optional.empty();
+    }
+
+    /** Why the last look at the steady state found none, for a person. */
+    public String unsteadiness() {
+        return unsteadiness;
     }
 
     /** The pods of the workload's namespace that are there now. */
