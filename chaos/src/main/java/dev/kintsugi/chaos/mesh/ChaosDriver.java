@@ -137,7 +137,7 @@ public final class ChaosDriver implements AutoCloseable {
         Selector selector = target.selector();
         List<PodInfo> matching = bounded.call(
                 deadlineNanos - nanoTime.getAsLong(), () -> selector.namespaces(experiment.namespace()).stream()
-                        .flatMap(namespace -> pods(namespace, selector.labels()))
+                        .flatMap(namespace -> pods(namespace, selector.pods().isEmpty() ? selector.labels() : Map.of()))
                         .filter(pod -> pod.isAlive() && selector.matches(pod, experiment.namespace()))
                         .toList());
         return Victims.choose(seed, target.mode(), matching);
@@ -167,7 +167,8 @@ public final class ChaosDriver implements AutoCloseable {
                     .resource(manifest)
                     .create());
         } catch (TimeoutException e) {
-            return unanswered(experiment);
+            return perhapsCreated(
+                    experiment, "the cluster did not answer the request to create " + experiment + " in time");
         } catch (KubernetesClientException e) {
             return refused(experiment, e);
         }
@@ -254,21 +255,15 @@ public final class ChaosDriver implements AutoCloseable {
                         + "; install Chaos Mesh, or create the namespace");
             case 409 -> new Outcome.Refused(experiment + " exists already; remove it, or choose another name");
             case 400, 401, 403, 422 -> new Outcome.Refused(experiment + " was refused: " + message(e));
-            default ->
-                new Outcome.NotInjected(
-                        "the cluster failed to create " + experiment + ": " + message(e), List.of(), Optional.empty());
+            default -> perhapsCreated(experiment, "the cluster failed to create " + experiment + ": " + message(e));
         };
     }
 
-    /** The request may have arrived all the same, so there is something to remove, of unknown UID. */
-    private Outcome unanswered(Experiment experiment) {
+    /** The request may have been carried out all the same, so there is something to remove, of unknown UID. */
+    private Outcome perhapsCreated(Experiment experiment, String reason) {
         Reference reference = new Reference(experiment.fault().kind(), experiment.namespace(), experiment.name(), "");
         created.add(reference);
-        return new Outcome.NotInjected(
-                "the cluster did not answer the request to create " + experiment
-                        + " in time; it may exist all the same",
-                List.of(),
-                Optional.of(reference));
+        return new Outcome.NotInjected(reason + "; it may exist all the same", List.of(), Optional.of(reference));
     }
 
     private Removal remove(Reference reference, Duration deadline, boolean forced) throws InterruptedException {

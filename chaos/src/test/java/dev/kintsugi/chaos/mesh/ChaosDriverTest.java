@@ -111,6 +111,27 @@ class ChaosDriverTest {
     }
 
     @Test
+    void failedRequestMayHaveCreatedTheResourceSoThatItIsRemovedUnderItsName() throws Exception {
+        answerCreate(418, "the connection broke");
+        server.expect()
+                .get()
+                .withPath(ONE)
+                .andReturn(200, resource("u1", null, List.of()))
+                .once();
+        server.expect()
+                .delete()
+                .withPath(ONE)
+                .andReturn(200, resource("u1", null, List.of()))
+                .once();
+
+        assertThat(driver.inject(KILL, 1, DEADLINE).created())
+                .contains(new Reference(Kind.POD_CHAOS, "shop", "kill", ""));
+        assertThat(driver.removeAll(DEADLINE)).singleElement().isInstanceOf(Removal.Gone.class);
+        assertThat(requests()).contains("DELETE " + ONE);
+        assertThat(driver.present()).isEmpty();
+    }
+
+    @Test
     void injectedIsSeenByLookingWhereNoWatchIsToBeHad() throws Exception {
         server.expect()
                 .post()
