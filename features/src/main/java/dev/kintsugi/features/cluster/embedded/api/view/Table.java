@@ -82,7 +82,8 @@ public final class Table {
                     (object, now) -> cell(path, kind, object, now)));
         }
         if (type.columns().isEmpty()) {
-            columns.add(Column.age());
+            Column age = Column.age();
+            columns.add(new Column(age.name(), "date", "", 0, age.cell()));
         }
         return columns;
     }
