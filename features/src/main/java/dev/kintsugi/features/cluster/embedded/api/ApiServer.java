@@ -94,8 +94,7 @@ public final class ApiServer implements AutoCloseable {
                     user: kintsugi
                     namespace: default
                 current-context: kintsugi
-                """
-                .formatted(HttpFront.USER, token, front.address(), token);
+                """.formatted(HttpFront.USER, token, front.address(), token);
     }
 
     /**

@@ -75,7 +75,8 @@ final class Handler {
                 }
                 WriteOptions options = options("CreateOptions", call);
                 Body body = call.objectBody(route.type().kind());
-                return written(201, route.type(), registry.create(route.type(), route.namespace(), body, options), call);
+                return written(
+                        201, route.type(), registry.create(route.type(), route.namespace(), body, options), call);
             }
             case "DELETE" -> {
                 return deleteCollection(route, call);
@@ -125,8 +126,7 @@ final class Handler {
                 return patch(route, "", call);
             }
             case "DELETE" -> {
-                Deletion.Outcome outcome =
-                        registry.delete(type, route.namespace(), route.name(), deleteOptions(call));
+                Deletion.Outcome outcome = registry.delete(type, route.namespace(), route.name(), deleteOptions(call));
                 return deleted(type, route.name(), outcome);
             }
             default -> throw ApiException.methodNotAllowed();
@@ -156,13 +156,23 @@ final class Handler {
             case "binding" -> {
                 requireMethod(call, "POST");
                 boolean dryRun = options("CreateOptions", call).dryRun();
-                pods.bind(type, route.namespace(), route.name(), call.objectBody("Binding").tree(), dryRun);
+                pods.bind(
+                        type,
+                        route.namespace(),
+                        route.name(),
+                        call.objectBody("Binding").tree(),
+                        dryRun);
                 yield Answer.json(201, success().put("code", 201));
             }
             case "eviction" -> {
                 requireMethod(call, "POST");
                 boolean dryRun = options("CreateOptions", call).dryRun();
-                pods.evict(type, route.namespace(), route.name(), call.objectBody("Eviction").tree(), dryRun);
+                pods.evict(
+                        type,
+                        route.namespace(),
+                        route.name(),
+                        call.objectBody("Eviction").tree(),
+                        dryRun);
                 yield Answer.json(201, success().put("code", 201));
             }
             case "finalize" -> {
@@ -176,11 +186,12 @@ final class Handler {
 
     private Answer status(Route route, Call call) {
         return switch (call.method()) {
-            case "GET" -> representations.object(
-                    200,
-                    route.type(),
-                    registry.get(route.type(), route.namespace(), route.name()),
-                    requireAccept(call));
+            case "GET" ->
+                representations.object(
+                        200,
+                        route.type(),
+                        registry.get(route.type(), route.namespace(), route.name()),
+                        requireAccept(call));
             case "PUT" -> put(route, "status", call);
             case "PATCH" -> patch(route, "status", call);
             default -> throw ApiException.methodNotAllowed();
@@ -193,10 +204,15 @@ final class Handler {
         String name = route.name();
         return switch (call.method()) {
             case "GET" -> Answer.json(200, scale.get(type, namespace, name));
-            case "PUT" -> Answer.json(
-                    200,
-                    scale.replace(
-                            type, namespace, name, call.objectBody("Scale").tree(), options("UpdateOptions", call)));
+            case "PUT" ->
+                Answer.json(
+                        200,
+                        scale.replace(
+                                type,
+                                namespace,
+                                name,
+                                call.objectBody("Scale").tree(),
+                                options("UpdateOptions", call)));
             case "PATCH" -> {
                 Patch patch = call.contentType().equals(JSON_PATCH)
                         ? Patch.json(call.patchBody())
@@ -219,15 +235,19 @@ final class Handler {
             throw ApiException.unknownPath();
         }
         String name = body.tree().path("metadata").path("name").asText("");
-        pods.bind(podType, route.namespace(), name, body.tree(), options("CreateOptions", call).dryRun());
+        pods.bind(
+                podType,
+                route.namespace(),
+                name,
+                body.tree(),
+                options("CreateOptions", call).dryRun());
         return Answer.json(201, success().put("code", 201));
     }
 
     private Answer put(Route route, String subresource, Call call) {
         WriteOptions options = options("UpdateOptions", call);
         Body body = call.objectBody(route.type().kind());
-        Written written =
-                registry.replace(route.type(), route.namespace(), route.name(), subresource, body, options);
+        Written written = registry.replace(route.type(), route.namespace(), route.name(), subresource, body, options);
         return written(200, route.type(), written, call);
     }
 
@@ -242,8 +262,7 @@ final class Handler {
                     List.of(Cause.forbidden("force", "may not be specified for non-apply patch")));
         }
         Patch patch = parsePatch(type, call);
-        Written written =
-                registry.patch(type, route.namespace(), route.name(), subresource, patch, options);
+        Written written = registry.patch(type, route.namespace(), route.name(), subresource, patch, options);
         return written(200, type, written, call);
     }
 
@@ -262,8 +281,9 @@ final class Handler {
                 }
                 throw ApiException.unsupportedMediaType(JSON_PATCH + ", " + MERGE_PATCH);
             }
-            case APPLY_PATCH -> throw ApiException.unsupportedMediaType(
-                    JSON_PATCH + ", " + MERGE_PATCH + (type.has(Trait.CUSTOM) ? "" : ", " + STRATEGIC_PATCH));
+            case APPLY_PATCH ->
+                throw ApiException.unsupportedMediaType(
+                        JSON_PATCH + ", " + MERGE_PATCH + (type.has(Trait.CUSTOM) ? "" : ", " + STRATEGIC_PATCH));
             default -> throw ApiException.unknownPatchType();
         }
     }
@@ -314,7 +334,8 @@ final class Handler {
     }
 
     private static DeleteOptions deleteOptions(Call call) {
-        boolean dryRun = WriteOptions.parse("DeleteOptions", call.parameters("dryRun"), "").dryRun();
+        boolean dryRun = WriteOptions.parse("DeleteOptions", call.parameters("dryRun"), "")
+                .dryRun();
         return DeleteOptions.of(call.optionsBody())
                 .orQuery(call.number("gracePeriodSeconds"), call.parameter("propagationPolicy"), dryRun);
     }
@@ -346,7 +367,8 @@ final class Handler {
     }
 
     private static ObjectNode success() {
-        ObjectNode status = JsonNodeFactory.instance.objectNode().put("kind", "Status").put("apiVersion", "v1");
+        ObjectNode status =
+                JsonNodeFactory.instance.objectNode().put("kind", "Status").put("apiVersion", "v1");
         status.putObject("metadata");
         return status.put("status", "Success");
     }

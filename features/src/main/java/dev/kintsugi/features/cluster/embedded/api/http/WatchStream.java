@@ -130,7 +130,7 @@ final class WatchStream {
                 boolean before = previous != null && request.selection().matches(previous);
                 if (now) {
                     encoder.append(batch, before ? Event.Type.MODIFIED : Event.Type.ADDED, event.item());
-                } else if (before) {
+                } else if (before && previous != null) {
                     encoder.appendGone(batch, previous, event.revision());
                 }
             }

@@ -46,8 +46,8 @@ final class StrategicMergePatch {
             return JSON.objectNode();
         }
         if (!directive.equals("merge")) {
-            throw ApiException.internal("unknown patch type: " + directive + " in map: map[" + DIRECTIVE + ":"
-                    + directive + "]");
+            throw ApiException.internal(
+                    "unknown patch type: " + directive + " in map: map[" + DIRECTIVE + ":" + directive + "]");
         }
         ObjectNode result = original.deepCopy();
         if (patch.path(RETAIN_KEYS).isArray()) {
@@ -74,8 +74,7 @@ final class StrategicMergePatch {
         return result;
     }
 
-    private static void mergeField(
-            ObjectNode result, String name, JsonNode change, @Nullable ModelSchema schema) {
+    private static void mergeField(ObjectNode result, String name, JsonNode change, @Nullable ModelSchema schema) {
         JsonNode present = result.get(name);
         ModelSchema field = schema == null ? null : schema.field(name);
         if (change.isNull()) {
@@ -117,8 +116,7 @@ final class StrategicMergePatch {
                 return withoutListDirectives(patch);
             }
             if (id == null) {
-                throw ApiException.internal(
-                        "map: " + goMap(change) + " does not contain declared merge key: " + key);
+                throw ApiException.internal("map: " + goMap(change) + " does not contain declared merge key: " + key);
             }
             int at = indexOf(merged, id, key);
             if (directive.equals("delete")) {

@@ -68,7 +68,7 @@ public final class Deletion {
         }
         Item item = read;
         // The real server lets watches see the mark also when nothing has to be waited for, but only on pods.
-        if (waits(marked) || type.kind().equals("Pod") && !marked.equals(object)) {
+        if (waits(marked) || (type.kind().equals("Pod") && !marked.equals(object))) {
             Item written = store.replace(read, marked);
             if (written == null) {
                 return null;
@@ -138,7 +138,8 @@ public final class Deletion {
         } else {
             long present = metadata.path("deletionGracePeriodSeconds").asLong();
             if (options.gracePeriodSeconds() != null && grace < present) {
-                Instant begun = Instant.parse(text(metadata, "deletionTimestamp")).minusSeconds(present);
+                Instant begun =
+                        Instant.parse(text(metadata, "deletionTimestamp")).minusSeconds(present);
                 metadata.put("deletionTimestamp", begun.plusSeconds(grace).toString());
                 metadata.put("deletionGracePeriodSeconds", grace);
             }
@@ -185,8 +186,7 @@ public final class Deletion {
                     "the UID in the precondition (" + options.uid() + ") does not match the UID in record (" + uid
                             + "). The object might have been deleted and then recreated");
         }
-        if (!options.resourceVersion().isEmpty()
-                && !options.resourceVersion().equals(version)) {
+        if (!options.resourceVersion().isEmpty() && !options.resourceVersion().equals(version)) {
             throw ApiException.conflict(
                     type.group(),
                     type.kind(),

@@ -38,6 +38,8 @@ public final class Registry {
     private final Deletion deletion;
 
     /**
+     * A registry over a store that only it writes to.
+     *
      * @param seed of names, UIDs and cluster addresses
      * @param admissions asked in this order about each write
      */
@@ -173,7 +175,7 @@ public final class Registry {
         Item read = get(type, namespace, name);
         for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
             ObjectNode changed = change.apply(read.object());
-            Item written = changed == read.object() ? read : store.replace(read, changed);
+            Item written = changed.equals(read.object()) ? read : store.replace(read, changed);
             if (written != null) {
                 return written;
             }
@@ -214,11 +216,14 @@ public final class Registry {
         Key key = new Key(type.storage(), namespace, name);
         Strategy strategy = Strategies.of(type);
         ObjectNode metadata = metadata(object);
-        for (String owned : new String[] {"deletionTimestamp", "deletionGracePeriodSeconds", "selfLink", "managedFields"}) {
+        for (String owned :
+                new String[] {"deletionTimestamp", "deletionGracePeriodSeconds", "selfLink", "managedFields"}) {
             metadata.remove(owned);
         }
         metadata.put("uid", identities.uid(key));
-        metadata.put("creationTimestamp", clock.instant().truncatedTo(ChronoUnit.SECONDS).toString());
+        metadata.put(
+                "creationTimestamp",
+                clock.instant().truncatedTo(ChronoUnit.SECONDS).toString());
         if (type.has(Trait.GENERATION)) {
             metadata.put("generation", 1);
         }
@@ -228,11 +233,12 @@ public final class Registry {
         type.schema().applyDefaults(object);
         strategy.setDefaults(object);
         strategy.prepareCreate(object);
-        ObjectNode admitted = admission.review(type, Operation.CREATE, "", namespace, name, object, null, options.dryRun());
-        if (admitted != object) {
-            strategy.setDefaults(admitted);
+        ObjectNode admitted =
+                admission.review(type, Operation.CREATE, "", namespace, name, object, null, options.dryRun());
+        if (admitted != null) {
             object.removeAll();
-            object.setAll(admitted);
+            object.setAll(admitted.deepCopy());
+            strategy.setDefaults(object);
         }
         List<Cause> causes = new ArrayList<>();
         NameRules.metadata(type, metadata(object), causes);
@@ -342,7 +348,7 @@ public final class Registry {
         Strategy strategy = Strategies.of(type);
         ObjectNode object = given.deepCopy();
         List<Cause> causes = new ArrayList<>();
-        keepSystemFields(type, name, object, old, causes);
+        keepSystemFields(type, object, old, causes);
         if (subresource.equals("status")) {
             ObjectNode status = object;
             object = old.deepCopy();
@@ -356,9 +362,9 @@ public final class Registry {
             strategy.setDefaults(object);
             strategy.prepareUpdate(object, old);
         }
-        ObjectNode admitted = admission.review(
-                type, Operation.UPDATE, subresource, namespace, name, object, old, options.dryRun());
-        if (admitted != object) {
+        ObjectNode admitted =
+                admission.review(type, Operation.UPDATE, subresource, namespace, name, object, old, options.dryRun());
+        if (admitted != null) {
             object = admitted.deepCopy();
         }
         NameRules.metadata(type, metadata(object), causes);
@@ -375,7 +381,7 @@ public final class Registry {
     }
 
     private static void keepSystemFields(
-            ResourceType type, String name, ObjectNode object, ObjectNode old, List<Cause> causes) {
+            ResourceType type, ObjectNode object, ObjectNode old, List<Cause> causes) {
         ObjectNode metadata = metadata(object);
         ObjectNode before = metadata(old);
         String uid = text(metadata, "uid");
@@ -411,9 +417,12 @@ public final class Registry {
             return;
         }
         boolean annotated = strategy.countsAnnotations()
-                && !object.path("metadata").path("annotations").equals(old.path("metadata").path("annotations"));
+                && !object.path("metadata")
+                        .path("annotations")
+                        .equals(old.path("metadata").path("annotations"));
         if (annotated || !counted(type, object).equals(counted(type, old))) {
-            metadata(object).put("generation", old.path("metadata").path("generation").asLong() + 1);
+            metadata(object)
+                    .put("generation", old.path("metadata").path("generation").asLong() + 1);
         }
     }
 

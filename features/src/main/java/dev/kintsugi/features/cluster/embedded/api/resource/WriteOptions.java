@@ -23,6 +23,8 @@ public record WriteOptions(boolean dryRun, Validation validation) {
     public static final WriteOptions DEFAULT = new WriteOptions(false, Validation.WARN);
 
     /**
+     * Reads the options of a request.
+     *
      * @param optionsKind for the error, e.g. {@code CreateOptions}
      * @throws ApiException 422 if a value is not one of those supported
      */
@@ -47,8 +49,7 @@ public record WriteOptions(boolean dryRun, Validation validation) {
                         "meta.k8s.io",
                         optionsKind,
                         "",
-                        List.of(Cause.unsupported(
-                                "dryRun", "[]string{" + Fields.quoted(value) + "}", "\"All\"")));
+                        List.of(Cause.unsupported("dryRun", "[]string{" + Fields.quoted(value) + "}", "\"All\"")));
             }
         }
         return new WriteOptions(!dryRun.isEmpty(), validation);

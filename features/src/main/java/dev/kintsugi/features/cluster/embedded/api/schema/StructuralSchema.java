@@ -26,7 +26,11 @@ public final class StructuralSchema implements ObjectSchema {
 
     private final ObjectNode root;
 
-    /** @param openApiV3Schema as it stands in the definition; an empty object accepts everything */
+    /**
+     * The schema of one version.
+     *
+     * @param openApiV3Schema as it stands in the definition; an empty object accepts everything
+     */
     public StructuralSchema(ObjectNode openApiV3Schema) {
         this.root = openApiV3Schema;
     }
@@ -74,7 +78,12 @@ public final class StructuralSchema implements ObjectSchema {
 
     private static void pruneValue(JsonNode value, JsonNode schema, String path, List<String> unknown) {
         if (value instanceof ObjectNode object) {
-            pruneObject(object, schema, path, unknown, schema.path("x-kubernetes-embedded-resource").asBoolean());
+            pruneObject(
+                    object,
+                    schema,
+                    path,
+                    unknown,
+                    schema.path("x-kubernetes-embedded-resource").asBoolean());
         } else if (value.isArray()) {
             for (int i = 0; i < value.size(); i++) {
                 pruneValue(value.get(i), schema.path("items"), path + "[" + i + "]", unknown);
