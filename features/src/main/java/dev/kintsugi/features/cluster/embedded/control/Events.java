@@ -15,6 +15,8 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +31,7 @@ final class Events implements AutoCloseable {
     private final KubernetesClient client;
     private final InstantSource clock;
     private final ScheduledThreadPoolExecutor thread = Threads.single("loop-events");
+    private final AtomicLong lastName = new AtomicLong();
 
     Events(KubernetesClient client, InstantSource clock) {
         this.client = client;
@@ -56,13 +59,15 @@ final class Events implements AutoCloseable {
         }
     }
 
-    /** The Event as a controller of Kubernetes 1.28 writes it; only its name ends in generated letters instead of the time. */
-    private static Event event(Write.Tell tell, Instant now) {
+    /** The Event as a controller of Kubernetes 1.28 writes it; its name ends in the time, or a little more if that is taken. */
+    private Event event(Write.Tell tell, Instant now) {
         HasMetadata about = tell.about();
         String namespace = about.getMetadata().getNamespace();
+        long nanos = TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
+        long ending = lastName.updateAndGet(last -> Math.max(last + 1, nanos));
         EventBuilder event = new EventBuilder()
                 .withNewMetadata()
-                .withGenerateName(about.getMetadata().getName() + ".")
+                .withName(about.getMetadata().getName() + "." + Long.toHexString(ending))
                 .withNamespace(namespace == null ? "default" : namespace)
                 .endMetadata()
                 .withNewInvolvedObject()
