@@ -44,8 +44,8 @@ class ScenariosIT {
         startedAt = Instant.now();
         Installation installation = Installation.current();
         Path folder = installation.runs().resolve("verify");
-        Files.createDirectories(folder);
-        Path work = Files.createTempDirectory("kintsugi-");
+        Path work = folder.resolve("cluster");
+        Files.createDirectories(work);
         session = Session.open(
                 () -> EmbeddedCluster.start(new EmbeddedCluster.Options(
                         NODES,

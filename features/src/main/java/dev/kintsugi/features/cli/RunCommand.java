@@ -82,7 +82,7 @@ final class RunCommand implements Callable<Integer> {
     private String timings = "";
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
         if (!cluster.equals("embedded")) {
             throw new UsageException("--cluster " + cluster + ": must be embedded");
         }
@@ -108,9 +108,9 @@ final class RunCommand implements Callable<Integer> {
         return ExitCode.of(run.verdict());
     }
 
-    private Run run(Scenarios scenarios, int count, Installation installation, Path folder, Instant startedAt)
-            throws IOException {
-        Path work = Files.createTempDirectory("kintsugi-");
+    private Run run(Scenarios scenarios, int count, Installation installation, Path folder, Instant startedAt) {
+        Path work = folder.resolve("cluster");
+        prepare(work);
         EmbeddedCluster.Options options = new EmbeddedCluster.Options(
                 NODES,
                 profile(),

@@ -69,6 +69,7 @@ public final class Recorder implements AutoCloseable {
     private @Nullable Steadiness steadiness;
     private @Nullable Injection injection;
     private @Nullable Sighting verified;
+    private long lastLookNanos;
     private Verifier.Outcome lastVerification = new Verifier.Outcome(Verification.NOT_RUN, "nothing was verified yet");
 
     private Recorder(
@@ -160,6 +161,7 @@ public final class Recorder implements AutoCloseable {
     public void injected(Injection what) {
         this.injection = what;
         this.verified = null;
+        this.lastLookNanos = 0;
     }
 
     /** Says that the fault is lifted. */
@@ -199,13 +201,15 @@ public final class Recorder implements AutoCloseable {
             return false;
         }
         long now = clock.nanos();
+        long sinceLastLook = lastLookNanos == 0 ? 0 : now - lastLookNanos;
+        lastLookNanos = now;
         lastVerification = verifier.verify(reading.get().log(), now, before);
         boolean served = reading.get()
                 .timeline(Optional.empty())
                 .find(MarkName.FIRST_GOOD)
                 .isPresent();
         if (served && lastVerification.passed()) {
-            verified = new Sighting(now, Math.min(now, watchDelayNanos), lastVerification.evidence());
+            verified = new Sighting(now, sinceLastLook + watchDelayNanos, lastVerification.evidence());
             return true;
         }
         return false;

@@ -9,6 +9,7 @@ import dev.kintsugi.healer.model.NodeState;
 import dev.kintsugi.healer.model.ObjectRef;
 import dev.kintsugi.healer.model.PodPhase;
 import dev.kintsugi.healer.model.PodState;
+import dev.kintsugi.healer.model.Termination;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.stream.IntStream;
@@ -94,8 +95,8 @@ final class DiagnoserTest {
 
     @Test
     void exitCode137AloneIsNotOutOfMemory() {
-        PodState pod = pod("a").running(1, T0, new dev.kintsugi.healer.model.Termination("Error", 137, T0))
-                .build();
+        PodState pod =
+                pod("a").running(1, T0, new Termination("Error", 137, T0)).build();
         assertThat(at(T0, pod).diagnosis()).isNull();
     }
 

@@ -64,8 +64,9 @@ class FabricClientTest {
             return c;
         });
 
-        assertThat(client.configMaps().list().getItems()).singleElement().satisfies(c -> assertThat(c.getData())
-                .containsEntry("k", "2"));
+        assertThat(client.configMaps().list().getItems())
+                .singleElement()
+                .satisfies(c -> assertThat(c.getData()).containsEntry("k", "2"));
         assertThat(client.configMaps().withName("a").delete()).hasSize(1);
         assertThat(client.configMaps().withName("a").get()).isNull();
     }
@@ -78,8 +79,9 @@ class FabricClientTest {
         ConfigMap stale = new ConfigMapBuilder(first).withData(Map.of("k", "3")).build();
 
         assertThatThrownBy(() -> client.resource(stale).lockResourceVersion().update())
-                .isInstanceOfSatisfying(KubernetesClientException.class, e -> assertThat(e.getCode())
-                        .isEqualTo(409));
+                .isInstanceOfSatisfying(
+                        KubernetesClientException.class,
+                        e -> assertThat(e.getCode()).isEqualTo(409));
     }
 
     @Test
@@ -110,22 +112,23 @@ class FabricClientTest {
     void informerSyncsAndFollows() throws InterruptedException {
         client.resource(configMap("a", "1")).create();
         BlockingQueue<String> seen = new LinkedBlockingQueue<>();
-        try (SharedIndexInformer<ConfigMap> informer = client.configMaps().inform(new ResourceEventHandler<>() {
-            @Override
-            public void onAdd(ConfigMap c) {
-                seen.add("add " + c.getMetadata().getName());
-            }
+        try (SharedIndexInformer<ConfigMap> informer =
+                client.configMaps().inform(new ResourceEventHandler<>() {
+                    @Override
+                    public void onAdd(ConfigMap c) {
+                        seen.add("add " + c.getMetadata().getName());
+                    }
 
-            @Override
-            public void onUpdate(ConfigMap old, ConfigMap c) {
-                seen.add("update " + c.getMetadata().getName());
-            }
+                    @Override
+                    public void onUpdate(ConfigMap old, ConfigMap c) {
+                        seen.add("update " + c.getMetadata().getName());
+                    }
 
-            @Override
-            public void onDelete(ConfigMap c, boolean unknown) {
-                seen.add("delete " + c.getMetadata().getName());
-            }
-        })) {
+                    @Override
+                    public void onDelete(ConfigMap c, boolean unknown) {
+                        seen.add("delete " + c.getMetadata().getName());
+                    }
+                })) {
             assertThat(seen.poll(10, TimeUnit.SECONDS)).isEqualTo("add a");
             client.resource(configMap("b", "1")).create();
             assertThat(seen.poll(10, TimeUnit.SECONDS)).isEqualTo("add b");
@@ -161,12 +164,7 @@ class FabricClientTest {
 
         assertThat(client.apps().deployments().withName("web").get().getSpec().getReplicas())
                 .isEqualTo(5);
-        assertThat(client.apps()
-                        .deployments()
-                        .withName("web")
-                        .scale()
-                        .getStatus()
-                        .getSelector())
+        assertThat(client.apps().deployments().withName("web").scale().getStatus().getSelector())
                 .isEqualTo("app=web");
     }
 
@@ -244,36 +242,20 @@ class FabricClientTest {
                 .create();
         client.resource(configMap("b", "1")).create();
 
-        assertThat(names(client.configMaps()
-                        .withLabelIn("tier", "front", "back")
-                        .list()
-                        .getItems()))
+        assertThat(names(client.configMaps().withLabelIn("tier", "front", "back").list().getItems()))
                 .containsExactly("a");
-        assertThat(names(client.configMaps()
-                        .withLabelNotIn("tier", "front")
-                        .list()
-                        .getItems()))
+        assertThat(names(client.configMaps().withLabelNotIn("tier", "front").list().getItems()))
                 .containsExactly("b");
-        assertThat(names(client.configMaps().withoutLabel("tier").list().getItems()))
-                .containsExactly("b");
-        assertThat(names(client.configMaps()
-                        .withField("metadata.name", "b")
-                        .list()
-                        .getItems()))
+        assertThat(names(client.configMaps().withoutLabel("tier").list().getItems())).containsExactly("b");
+        assertThat(names(client.configMaps().withField("metadata.name", "b").list().getItems()))
                 .containsExactly("b");
     }
 
     @Test
     void namespaceWaitsForItsFinalizer() {
-        client.resource(new NamespaceBuilder()
-                        .withNewMetadata()
-                        .withName("x")
-                        .endMetadata()
-                        .build())
-                .create();
+        client.resource(new NamespaceBuilder().withNewMetadata().withName("x").endMetadata().build()).create();
         client.namespaces().withName("x").delete();
-        assertThat(client.namespaces().withName("x").get().getStatus().getPhase())
-                .isEqualTo("Terminating");
+        assertThat(client.namespaces().withName("x").get().getStatus().getPhase()).isEqualTo("Terminating");
 
         client.raw(
                 "/api/v1/namespaces/x/finalize",
@@ -334,7 +316,8 @@ class FabricClientTest {
     }
 
     private static CustomResourceDefinition recoveries() {
-        return io.fabric8.kubernetes.client.utils.Serialization.unmarshal("""
+        return io.fabric8.kubernetes.client.utils.Serialization.unmarshal(
+                """
                 apiVersion: apiextensions.k8s.io/v1
                 kind: CustomResourceDefinition
                 metadata: {name: recoveries.kintsugi.dev}
@@ -353,6 +336,7 @@ class FabricClientTest {
                         properties:
                           spec: {type: object, x-kubernetes-preserve-unknown-fields: true}
                           status: {type: object, x-kubernetes-preserve-unknown-fields: true}
-                """, CustomResourceDefinition.class);
+                """,
+                CustomResourceDefinition.class);
     }
 }

@@ -29,8 +29,7 @@ record Call(
 
     static Call of(String method, String uri, @Nullable String accept, @Nullable String contentType, byte[] body) {
         QueryStringDecoder decoder = new QueryStringDecoder(uri);
-        String type =
-                contentType == null ? "" : contentType.split(";", 2)[0].trim().toLowerCase(Locale.ROOT);
+        String type = contentType == null ? "" : contentType.split(";", 2)[0].trim().toLowerCase(Locale.ROOT);
         try {
             return new Call(
                     method,
@@ -110,9 +109,7 @@ record Call(
 
     /** The body of a delete; an empty object if there is none. */
     JsonNode optionsBody() {
-        return body.length == 0
-                ? JsonNodeFactory.instance.objectNode()
-                : objectBody("DeleteOptions").tree();
+        return body.length == 0 ? JsonNodeFactory.instance.objectNode() : objectBody("DeleteOptions").tree();
     }
 
     /** The body as a patch document. */

@@ -70,8 +70,9 @@ public final class HttpFront implements AutoCloseable {
                 .setInternalBlockingPoolSize(1)
                 .setUseDaemonThread(true)
                 .setBlockedThreadCheckInterval(60_000)
-                .setFileSystemOptions(
-                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
+                .setFileSystemOptions(new FileSystemOptions()
+                        .setFileCachingEnabled(false)
+                        .setClassPathResolvingEnabled(false)));
         this.workers = vertx.createSharedWorkerExecutor("api-worker", WORKERS);
         this.server = vertx.createHttpServer(new HttpServerOptions()
                         .setHost(HOST)
@@ -159,7 +160,9 @@ public final class HttpFront implements AutoCloseable {
                 refuseBody(
                         request,
                         ApiException.of(
-                                413, "RequestEntityTooLarge", "Request entity too large: limit is " + MAX_BODY_BYTES));
+                                413,
+                                "RequestEntityTooLarge",
+                                "Request entity too large: limit is " + MAX_BODY_BYTES));
             } else if (!done[0]) {
                 body.appendBuffer(chunk);
             }
@@ -202,10 +205,7 @@ public final class HttpFront implements AutoCloseable {
             return Answer.failure(e);
         } catch (RuntimeException | StackOverflowError e) {
             LOG.error("{} {} failed", request.method(), request.path(), e);
-            return Answer.failure(ApiException.of(
-                    500,
-                    "InternalError",
-                    "Internal error occurred: " + e.getClass().getSimpleName()));
+            return Answer.failure(ApiException.of(500, "InternalError", "Internal error occurred: " + e.getClass().getSimpleName()));
         }
     }
 
@@ -243,16 +243,12 @@ public final class HttpFront implements AutoCloseable {
         String name = cause == null ? "" : cause.getClass().getSimpleName();
         ApiException problem =
                 switch (name) {
-                    case "TooLongHttpLineException" ->
-                        ApiException.of(
-                                414,
-                                "RequestURITooLong",
-                                "the request line is longer than " + MAX_LINE_BYTES + " bytes");
-                    case "TooLongHttpHeaderException" ->
-                        ApiException.of(
-                                431,
-                                "RequestHeaderFieldsTooLarge",
-                                "the headers are longer than " + MAX_HEADER_BYTES + " bytes");
+                    case "TooLongHttpLineException" -> ApiException.of(
+                            414, "RequestURITooLong", "the request line is longer than " + MAX_LINE_BYTES + " bytes");
+                    case "TooLongHttpHeaderException" -> ApiException.of(
+                            431,
+                            "RequestHeaderFieldsTooLarge",
+                            "the headers are longer than " + MAX_HEADER_BYTES + " bytes");
                     default -> ApiException.badRequest("the request is not HTTP/1.1 as it should be");
                 };
         request.response().putHeader("Connection", "close");

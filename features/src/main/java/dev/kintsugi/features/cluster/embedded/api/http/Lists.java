@@ -37,14 +37,15 @@ final class Lists {
     private record Remembered(String resource, String namespace, long revision) {}
 
     private final Store store;
-    private final Map<Remembered, Snapshot> remembered = new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
+    private final Map<Remembered, Snapshot> remembered =
+            new LinkedHashMap<>(16, 0.75f, true) {
+                private static final long serialVersionUID = 1L;
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Remembered, Snapshot> eldest) {
-            return size() > MAX_REMEMBERED;
-        }
-    };
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<Remembered, Snapshot> eldest) {
+                    return size() > MAX_REMEMBERED;
+                }
+            };
 
     Lists(Store store) {
         this.store = store;
@@ -70,9 +71,7 @@ final class Lists {
     /** One object is looked up, not searched for. */
     private Snapshot snapshot(ResourceType type, Selection selection) {
         String name = selection.name().isEmpty() ? selection.fields().name() : selection.name();
-        boolean one = name != null
-                && !name.isEmpty()
-                && type.namespaced() != selection.namespace().isEmpty();
+        boolean one = name != null && !name.isEmpty() && type.namespaced() != selection.namespace().isEmpty();
         if (!one || name == null) {
             return store.list(type.storage(), selection.namespace());
         }
@@ -94,7 +93,8 @@ final class Lists {
         return page(type, selection, snapshot, start.path("start").asText(), limit);
     }
 
-    private Page page(ResourceType type, Selection selection, Snapshot snapshot, String after, @Nullable Long limit) {
+    private Page page(
+            ResourceType type, Selection selection, Snapshot snapshot, String after, @Nullable Long limit) {
         List<Item> items = snapshot.items().stream()
                 .filter(item -> place(item).compareTo(after) > 0 && selection.matches(item))
                 .toList();
@@ -106,8 +106,7 @@ final class Lists {
         }
         List<Item> first = items.subList(0, limit.intValue());
         String last = place(first.get(first.size() - 1));
-        boolean counted =
-                selection.labels().isEverything() && selection.fields().isEverything();
+        boolean counted = selection.labels().isEverything() && selection.fields().isEverything();
         return new Page(
                 snapshot.revision(),
                 first,
@@ -153,6 +152,10 @@ final class Lists {
     }
 
     static ApiException invalidOptions(String field, String why) {
-        return ApiException.invalid("meta.k8s.io", "ListOptions", "", List.of(Cause.forbidden(field, why)));
+        return ApiException.invalid(
+                "meta.k8s.io",
+                "ListOptions",
+                "",
+                List.of(Cause.forbidden(field, why)));
     }
 }

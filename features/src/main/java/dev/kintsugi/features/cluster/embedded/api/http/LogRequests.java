@@ -25,8 +25,7 @@ final class LogRequests {
     }
 
     Answer parse(Route route, Call call) {
-        ObjectNode pod =
-                registry.get(route.type(), route.namespace(), route.name()).object();
+        ObjectNode pod = registry.get(route.type(), route.namespace(), route.name()).object();
         Long tailLines = atLeast(call, "tailLines", 0);
         Long limitBytes = atLeast(call, "limitBytes", 1);
         String container = container(route.name(), pod, call.parameter("container"));
@@ -51,13 +50,9 @@ final class LogRequests {
     /** The one container there is, if none is named. */
     private static String container(String pod, ObjectNode object, String asked) {
         List<String> names = new ArrayList<>();
-        object.path("spec")
-                .path("containers")
-                .forEach(one -> names.add(one.path("name").asText()));
+        object.path("spec").path("containers").forEach(one -> names.add(one.path("name").asText()));
         List<String> initNames = new ArrayList<>();
-        object.path("spec")
-                .path("initContainers")
-                .forEach(one -> initNames.add(one.path("name").asText()));
+        object.path("spec").path("initContainers").forEach(one -> initNames.add(one.path("name").asText()));
         if (asked.isEmpty()) {
             String fallback = object.path("metadata")
                     .path("annotations")
@@ -114,8 +109,7 @@ final class LogRequests {
         Long seconds = atLeast(call, "sinceSeconds", 1);
         String time = call.parameter("sinceTime");
         if (seconds != null && !time.isEmpty()) {
-            throw invalid(
-                    Cause.forbidden("sinceSeconds", "at most one of `sinceTime` or `sinceSeconds` may be specified"));
+            throw invalid(Cause.forbidden("sinceSeconds", "at most one of `sinceTime` or `sinceSeconds` may be specified"));
         }
         if (seconds != null) {
             return clock.instant().minusSeconds(seconds);

@@ -44,8 +44,7 @@ final class Rendering {
 
     /** {@code PartialObjectMetadata}. */
     static ObjectNode partial(ObjectNode object) {
-        ObjectNode partial =
-                JSON.objectNode().put("kind", "PartialObjectMetadata").put("apiVersion", "meta.k8s.io/v1");
+        ObjectNode partial = JSON.objectNode().put("kind", "PartialObjectMetadata").put("apiVersion", "meta.k8s.io/v1");
         JsonNode metadata = object.path("metadata");
         return partial.set("metadata", metadata.deepCopy());
     }

@@ -98,11 +98,11 @@ final class Router {
         boolean core = segments.size() == 4 && segments.get(2).equals("api");
         boolean grouped = segments.size() == 5 && segments.get(2).equals("apis");
         if (core || grouped) {
-            byte[] document =
-                    core ? openApi.document("", segments.get(3)) : openApi.document(segments.get(3), segments.get(4));
+            byte[] document = core ? openApi.document("", segments.get(3)) : openApi.document(segments.get(3), segments.get(4));
             if (document != null) {
                 return reading(
-                        call, new Answer.Full(200, Answer.JSON_TYPE, Buffer.buffer(document), List.of(), List.of()));
+                        call,
+                        new Answer.Full(200, Answer.JSON_TYPE, Buffer.buffer(document), List.of(), List.of()));
             }
         }
         return Answer.text(404, NOT_FOUND);

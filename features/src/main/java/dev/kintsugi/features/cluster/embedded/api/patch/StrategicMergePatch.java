@@ -46,8 +46,8 @@ final class StrategicMergePatch {
             return JSON.objectNode();
         }
         if (!directive.equals("merge")) {
-            throw ApiException.internal(
-                    "unknown patch type: " + directive + " in map: map[" + DIRECTIVE + ":" + directive + "]");
+            throw ApiException.internal("unknown patch type: " + directive + " in map: map[" + DIRECTIVE + ":"
+                    + directive + "]");
         }
         ObjectNode result = original.deepCopy();
         if (patch.path(RETAIN_KEYS).isArray()) {

@@ -99,8 +99,7 @@ public final class ApiException extends RuntimeException {
     }
 
     public static ApiException notFound(String group, String resource, String name) {
-        return about(
-                404, "NotFound", qualified(group, resource) + " \"" + name + "\" not found", group, resource, name);
+        return about(404, "NotFound", qualified(group, resource) + " \"" + name + "\" not found", group, resource, name);
     }
 
     public static ApiException alreadyExists(String group, String resource, String name) {
@@ -127,12 +126,7 @@ public final class ApiException extends RuntimeException {
     public static ApiException forbidden(String group, String resource, String name, String why) {
         String subject = name.isEmpty() ? "" : " \"" + name + "\"";
         return about(
-                403,
-                "Forbidden",
-                qualified(group, resource) + subject + " is forbidden: " + why,
-                group,
-                resource,
-                name);
+                403, "Forbidden", qualified(group, resource) + subject + " is forbidden: " + why, group, resource, name);
     }
 
     public static ApiException conflict(String group, String resource, String name, String why) {
@@ -191,10 +185,7 @@ public final class ApiException extends RuntimeException {
      */
     public static ApiException disruptionBudget(String cause, int retryAfterSeconds) {
         ObjectNode details = JSON.objectNode();
-        details.withArray("causes")
-                .addObject()
-                .put("reason", "DisruptionBudget")
-                .put("message", cause);
+        details.withArray("causes").addObject().put("reason", "DisruptionBudget").put("message", cause);
         if (retryAfterSeconds > 0) {
             details.put("retryAfterSeconds", retryAfterSeconds);
         }

@@ -13,8 +13,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 public record Cause(String field, String reason, String message) {
 
     public static Cause required(String field, String detail) {
-        return new Cause(
-                field, "FieldValueRequired", detail.isEmpty() ? "Required value" : "Required value: " + detail);
+        return new Cause(field, "FieldValueRequired", detail.isEmpty() ? "Required value" : "Required value: " + detail);
     }
 
     /** @param value as Go prints it: strings in quotes, numbers bare */

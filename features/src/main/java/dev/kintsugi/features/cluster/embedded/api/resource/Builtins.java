@@ -72,8 +72,7 @@ final class Builtins {
         List<ResourceType> types = new ArrayList<>();
         core(types);
         types.addAll(List.of(
-                type("apps", "v1", "controllerrevisions", ControllerRevision.class)
-                        .build(),
+                type("apps", "v1", "controllerrevisions", ControllerRevision.class).build(),
                 workload("daemonsets", DaemonSet.class).names("ds").build(),
                 workload("deployments", Deployment.class)
                         .names("deploy")

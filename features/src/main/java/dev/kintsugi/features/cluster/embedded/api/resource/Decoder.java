@@ -85,7 +85,8 @@ final class Decoder {
             }
             List<Cause> causes = new ArrayList<>();
             if (!apiVersion.equals(type.apiVersion())) {
-                causes.add(Cause.invalid("apiVersion", Fields.quoted(apiVersion), "must be " + type.apiVersion()));
+                causes.add(Cause.invalid(
+                        "apiVersion", Fields.quoted(apiVersion), "must be " + type.apiVersion()));
             }
             if (!kind.equals(type.kind())) {
                 causes.add(Cause.invalid("kind", Fields.quoted(kind), "must be " + type.kind()));

@@ -55,7 +55,8 @@ final class DefinitionStrategy implements Strategy {
         String expected = text(names, "plural") + "." + text(spec, "group");
         String name = text(definition.path("metadata"), "name");
         if (!name.equals(expected)) {
-            causes.add(Cause.invalid("metadata.name", quoted(name), "must be spec.names.plural+\".\"+spec.group"));
+            causes.add(Cause.invalid(
+                    "metadata.name", quoted(name), "must be spec.names.plural+\".\"+spec.group"));
         }
         int storage = 0;
         for (JsonNode version : spec.path("versions")) {

@@ -138,8 +138,7 @@ public final class Deletion {
         } else {
             long present = metadata.path("deletionGracePeriodSeconds").asLong();
             if (options.gracePeriodSeconds() != null && grace < present) {
-                Instant begun =
-                        Instant.parse(text(metadata, "deletionTimestamp")).minusSeconds(present);
+                Instant begun = Instant.parse(text(metadata, "deletionTimestamp")).minusSeconds(present);
                 metadata.put("deletionTimestamp", begun.plusSeconds(grace).toString());
                 metadata.put("deletionGracePeriodSeconds", grace);
             }
@@ -186,7 +185,8 @@ public final class Deletion {
                     "the UID in the precondition (" + options.uid() + ") does not match the UID in record (" + uid
                             + "). The object might have been deleted and then recreated");
         }
-        if (!options.resourceVersion().isEmpty() && !options.resourceVersion().equals(version)) {
+        if (!options.resourceVersion().isEmpty()
+                && !options.resourceVersion().equals(version)) {
             throw ApiException.conflict(
                     type.group(),
                     type.kind(),

@@ -29,8 +29,8 @@ final class NameRules {
     /** Kinds whose names may be anything that fits into a path. */
     private static final Set<String> FREE_NAMES = Set.of("Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding");
 
-    private static final Set<String> STANDARD_FINALIZERS =
-            Set.of("foregroundDeletion", "orphan", "kubernetes", "customresourcecleanup.apiextensions.k8s.io");
+    private static final Set<String> STANDARD_FINALIZERS = Set.of(
+            "foregroundDeletion", "orphan", "kubernetes", "customresourcecleanup.apiextensions.k8s.io");
 
     private NameRules() {}
 
@@ -120,8 +120,7 @@ final class NameRules {
         int[] size = {0};
         annotations.properties().forEach(annotation -> {
             qualified("metadata.annotations", annotation.getKey(), causes);
-            size[0] += annotation.getKey().length()
-                    + annotation.getValue().asText().length();
+            size[0] += annotation.getKey().length() + annotation.getValue().asText().length();
         });
         if (size[0] > MAX_ANNOTATIONS) {
             causes.add(Cause.tooLong("metadata.annotations", "must have at most " + MAX_ANNOTATIONS + " bytes"));
@@ -148,7 +147,8 @@ final class NameRules {
             JsonNode owner = owners.get(i);
             for (String field : new String[] {"apiVersion", "kind", "name", "uid"}) {
                 if (text(owner, field).isEmpty()) {
-                    causes.add(Cause.invalid("metadata.ownerReferences." + field, quoted(""), "must not be empty"));
+                    causes.add(Cause.invalid(
+                            "metadata.ownerReferences." + field, quoted(""), "must not be empty"));
                 }
             }
             controllers += owner.path("controller").asBoolean() ? 1 : 0;

@@ -34,8 +34,7 @@ final class PodDefaults {
                     spec.path("containers"),
                     container -> eachObject(
                             container.path("ports"),
-                            port -> setIfAbsent(
-                                    port, "hostPort", port.path("containerPort").asInt())));
+                            port -> setIfAbsent(port, "hostPort", port.path("containerPort").asInt())));
         }
         eachObject(spec.path("volumes"), PodDefaults::volume);
     }

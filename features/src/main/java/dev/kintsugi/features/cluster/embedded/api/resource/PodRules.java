@@ -31,8 +31,8 @@ final class PodRules {
         volumes(spec.path("volumes"), path + ".volumes", causes);
         String policy = text(spec, "restartPolicy");
         if (!policy.isEmpty() && !RESTART_POLICIES.contains(policy)) {
-            causes.add(
-                    Cause.unsupported(path + ".restartPolicy", quoted(policy), "\"Always\", \"OnFailure\", \"Never\""));
+            causes.add(Cause.unsupported(
+                    path + ".restartPolicy", quoted(policy), "\"Always\", \"OnFailure\", \"Never\""));
         }
         if (spec.path("terminationGracePeriodSeconds").asLong() < 0) {
             causes.add(notNegative(path + ".terminationGracePeriodSeconds", spec.get("terminationGracePeriodSeconds")));
@@ -126,8 +126,7 @@ final class PodRules {
             }
         }
         if (!which.equals("readinessProbe") && probe.path("successThreshold").asInt(1) > 1) {
-            causes.add(Cause.invalid(
-                    path + ".successThreshold", probe.path("successThreshold").asText(), "must be 1"));
+            causes.add(Cause.invalid(path + ".successThreshold", probe.path("successThreshold").asText(), "must be 1"));
         }
     }
 

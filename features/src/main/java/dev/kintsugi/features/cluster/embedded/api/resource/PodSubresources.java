@@ -107,8 +107,7 @@ public final class PodSubresources {
      */
     private static boolean passesUnready(ObjectNode budget, ObjectNode pod) {
         for (JsonNode condition : pod.path("status").path("conditions")) {
-            if (text(condition, "type").equals("Ready")
-                    && text(condition, "status").equals("True")) {
+            if (text(condition, "type").equals("Ready") && text(condition, "status").equals("True")) {
                 return false;
             }
         }

@@ -214,14 +214,11 @@ public final class Registry {
         Key key = new Key(type.storage(), namespace, name);
         Strategy strategy = Strategies.of(type);
         ObjectNode metadata = metadata(object);
-        for (String owned :
-                new String[] {"deletionTimestamp", "deletionGracePeriodSeconds", "selfLink", "managedFields"}) {
+        for (String owned : new String[] {"deletionTimestamp", "deletionGracePeriodSeconds", "selfLink", "managedFields"}) {
             metadata.remove(owned);
         }
         metadata.put("uid", identities.uid(key));
-        metadata.put(
-                "creationTimestamp",
-                clock.instant().truncatedTo(ChronoUnit.SECONDS).toString());
+        metadata.put("creationTimestamp", clock.instant().truncatedTo(ChronoUnit.SECONDS).toString());
         if (type.has(Trait.GENERATION)) {
             metadata.put("generation", 1);
         }
@@ -231,8 +228,7 @@ public final class Registry {
         type.schema().applyDefaults(object);
         strategy.setDefaults(object);
         strategy.prepareCreate(object);
-        ObjectNode admitted =
-                admission.review(type, Operation.CREATE, "", namespace, name, object, null, options.dryRun());
+        ObjectNode admitted = admission.review(type, Operation.CREATE, "", namespace, name, object, null, options.dryRun());
         if (admitted != object) {
             strategy.setDefaults(admitted);
             object.removeAll();
@@ -360,8 +356,8 @@ public final class Registry {
             strategy.setDefaults(object);
             strategy.prepareUpdate(object, old);
         }
-        ObjectNode admitted =
-                admission.review(type, Operation.UPDATE, subresource, namespace, name, object, old, options.dryRun());
+        ObjectNode admitted = admission.review(
+                type, Operation.UPDATE, subresource, namespace, name, object, old, options.dryRun());
         if (admitted != object) {
             object = admitted.deepCopy();
         }
@@ -415,12 +411,9 @@ public final class Registry {
             return;
         }
         boolean annotated = strategy.countsAnnotations()
-                && !object.path("metadata")
-                        .path("annotations")
-                        .equals(old.path("metadata").path("annotations"));
+                && !object.path("metadata").path("annotations").equals(old.path("metadata").path("annotations"));
         if (annotated || !counted(type, object).equals(counted(type, old))) {
-            metadata(object)
-                    .put("generation", old.path("metadata").path("generation").asLong() + 1);
+            metadata(object).put("generation", old.path("metadata").path("generation").asLong() + 1);
         }
     }
 

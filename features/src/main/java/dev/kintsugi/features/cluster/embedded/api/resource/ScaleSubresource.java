@@ -51,7 +51,10 @@ public final class ScaleSubresource {
             }
             if (replicas.asInt() < 0) {
                 throw ApiException.invalid(
-                        "autoscaling", "Scale", name, List.of(PodRules.notNegative("spec.replicas", replicas)));
+                        "autoscaling",
+                        "Scale",
+                        name,
+                        List.of(PodRules.notNegative("spec.replicas", replicas)));
             }
             ObjectNode changed = object.deepCopy();
             Fields.setAt(changed, paths.specReplicas(), Fields.JSON.numberNode(replicas.asInt()));
@@ -61,16 +64,12 @@ public final class ScaleSubresource {
                 metadata(changed).put("resourceVersion", version);
             }
             if (!uid.isEmpty() && !uid.equals(text(object.path("metadata"), "uid"))) {
-                throw type.conflict(
-                        name,
-                        "Precondition failed: UID in precondition: " + uid + ", UID in object meta: "
-                                + text(object.path("metadata"), "uid"));
+                throw type.conflict(name, "Precondition failed: UID in precondition: " + uid + ", UID in object meta: "
+                        + text(object.path("metadata"), "uid"));
             }
             return changed;
         };
-        return read(
-                type,
-                registry.patch(type, namespace, name, "", toObject, options).object());
+        return read(type, registry.patch(type, namespace, name, "", toObject, options).object());
     }
 
     private ObjectNode read(ResourceType type, ObjectNode object) {
@@ -101,7 +100,8 @@ public final class ScaleSubresource {
         return (plainLabels ? LabelSelector.ofLabels(selector) : LabelSelector.of(selector)).toString();
     }
 
-    private Item require(ResourceType type, String namespace, String name) {
+    private Item require(
+            ResourceType type, String namespace, String name) {
         try {
             return registry.get(type, namespace, name);
         } catch (ApiException e) {

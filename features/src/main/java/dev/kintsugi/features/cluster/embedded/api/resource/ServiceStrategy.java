@@ -31,8 +31,7 @@ final class ServiceStrategy implements Strategy {
         }
         eachObject(spec.path("ports"), port -> {
             setIfAbsent(port, "protocol", "TCP");
-            if (!port.has("targetPort")
-                    || port.path("targetPort").asText().isEmpty()
+            if (!port.has("targetPort") || port.path("targetPort").asText().isEmpty()
                     || port.path("targetPort").asText().equals("0")) {
                 port.set("targetPort", port.path("port").deepCopy());
             }
@@ -93,19 +92,16 @@ final class ServiceStrategy implements Strategy {
     public void validateUpdate(ObjectNode service, ObjectNode old, List<Cause> causes) {
         String before = text(old.path("spec"), "clusterIP");
         String after = text(service.path("spec"), "clusterIP");
-        if (!before.isEmpty()
-                && !before.equals(after)
-                && !text(service.path("spec"), "type").equals(EXTERNAL_NAME)) {
-            causes.add(
-                    Cause.invalid("spec.clusterIPs[0]", "[]string{" + quoted(after) + "}", "may not change once set"));
+        if (!before.isEmpty() && !before.equals(after) && !text(service.path("spec"), "type").equals(EXTERNAL_NAME)) {
+            causes.add(Cause.invalid(
+                    "spec.clusterIPs[0]", "[]string{" + quoted(after) + "}", "may not change once set"));
         }
     }
 
     /** Whether this service is to have an address that it does not have yet. */
     static boolean needsAddress(ObjectNode service) {
         JsonNode spec = service.path("spec");
-        return !text(spec, "type").equals(EXTERNAL_NAME)
-                && text(spec, "clusterIP").isEmpty();
+        return !text(spec, "type").equals(EXTERNAL_NAME) && text(spec, "clusterIP").isEmpty();
     }
 
     static void setAddress(ObjectNode service, String address) {

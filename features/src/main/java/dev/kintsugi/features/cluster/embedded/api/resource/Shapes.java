@@ -42,8 +42,7 @@ final class Shapes {
         if (result.get("spec") instanceof ObjectNode spec && spec.has(CPU_PERCENT)) {
             JsonNode percent = spec.get(CPU_PERCENT);
             spec.remove(CPU_PERCENT);
-            ObjectNode resource =
-                    spec.putArray("metrics").addObject().put("type", "Resource").putObject("resource");
+            ObjectNode resource = spec.putArray("metrics").addObject().put("type", "Resource").putObject("resource");
             resource.put("name", "cpu")
                     .putObject("target")
                     .put("type", "Utilization")

@@ -101,16 +101,13 @@ final class Strategies {
                         .forEach(entry -> data.put(
                                 entry.getKey(),
                                 Base64.getEncoder()
-                                        .encodeToString(
-                                                entry.getValue().asText().getBytes(StandardCharsets.UTF_8))));
+                                        .encodeToString(entry.getValue().asText().getBytes(StandardCharsets.UTF_8))));
             }
         }
 
         @Override
         public void validate(ObjectNode secret, List<Cause> causes) {
-            secret.path("data")
-                    .properties()
-                    .forEach(entry -> requireBase64(entry.getValue().asText()));
+            secret.path("data").properties().forEach(entry -> requireBase64(entry.getValue().asText()));
             int size = dataSize(secret.path("data"));
             if (size > MAX_DATA_BYTES) {
                 causes.add(Cause.tooLong("data", "must have at most " + MAX_DATA_BYTES + " bytes"));
@@ -251,8 +248,8 @@ final class Strategies {
         public void validate(ObjectNode budget, List<Cause> causes) {
             JsonNode spec = budget.path("spec");
             if (spec.has("minAvailable") && spec.has("maxUnavailable")) {
-                causes.add(
-                        Cause.invalid("spec", spec.toString(), "minAvailable and maxUnavailable cannot be both set"));
+                causes.add(Cause.invalid(
+                        "spec", spec.toString(), "minAvailable and maxUnavailable cannot be both set"));
             }
         }
     }

@@ -93,12 +93,9 @@ final class WorkloadStrategy implements Strategy {
             causes.add(Cause.required("spec.selector", ""));
         } else if (LabelSelector.of(selector).isEverything()) {
             causes.add(Cause.invalid(
-                    "spec.selector",
-                    goSelector(selector),
-                    "empty selector is invalid for " + kind.toLowerCase(Locale.ROOT)));
+                    "spec.selector", goSelector(selector), "empty selector is invalid for " + kind.toLowerCase(Locale.ROOT)));
         }
-        if (!LabelSelector.of(selector).isEverything()
-                        && !LabelSelector.of(selector).matches(labels)
+        if (!LabelSelector.of(selector).isEverything() && !LabelSelector.of(selector).matches(labels)
                 || selector.isMissingNode()) {
             causes.add(Cause.invalid(
                     "spec.template.metadata.labels", goLabels(labels), "`selector` does not match template `labels`"));
@@ -201,8 +198,7 @@ final class WorkloadStrategy implements Strategy {
             return "(nil)";
         }
         Map<String, String> sorted = new TreeMap<>();
-        labels.properties()
-                .forEach(label -> sorted.put(label.getKey(), label.getValue().asText()));
+        labels.properties().forEach(label -> sorted.put(label.getKey(), label.getValue().asText()));
         return sorted.entrySet().stream()
                 .map(label -> quoted(label.getKey()) + ":" + quoted(label.getValue()))
                 .collect(Collectors.joining(", ", "{", "}"));
@@ -212,6 +208,7 @@ final class WorkloadStrategy implements Strategy {
         String labels = selector.path("matchLabels").isMissingNode()
                 ? "map[string]string(nil)"
                 : "map[string]string" + goEntries(selector.path("matchLabels"));
-        return "v1.LabelSelector{MatchLabels:" + labels + ", MatchExpressions:[]v1.LabelSelectorRequirement(nil)}";
+        return "v1.LabelSelector{MatchLabels:" + labels
+                + ", MatchExpressions:[]v1.LabelSelectorRequirement(nil)}";
     }
 }

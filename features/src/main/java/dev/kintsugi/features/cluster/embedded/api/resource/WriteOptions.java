@@ -47,7 +47,8 @@ public record WriteOptions(boolean dryRun, Validation validation) {
                         "meta.k8s.io",
                         optionsKind,
                         "",
-                        List.of(Cause.unsupported("dryRun", "[]string{" + Fields.quoted(value) + "}", "\"All\"")));
+                        List.of(Cause.unsupported(
+                                "dryRun", "[]string{" + Fields.quoted(value) + "}", "\"All\"")));
             }
         }
         return new WriteOptions(!dryRun.isEmpty(), validation);

@@ -163,9 +163,9 @@ public final class ModelSchema implements ObjectSchema {
                     property.removeAll();
                     property.putArray("allOf").addObject().put("$ref", ref);
                 }
-                property.put(
-                        "x-kubernetes-patch-strategy",
-                        rule.retainKeys() ? (rule.key() == null ? "retainKeys" : "merge,retainKeys") : "merge");
+                property.put("x-kubernetes-patch-strategy", rule.retainKeys()
+                        ? (rule.key() == null ? "retainKeys" : "merge,retainKeys")
+                        : "merge");
                 if (rule.key() != null) {
                     property.put("x-kubernetes-patch-merge-key", rule.key());
                 }

@@ -29,9 +29,8 @@ final class StructuralRules {
         if (!hasType(value, schema)) {
             String expected = schema.path("type").asText();
             causes.add(Cause.type(
-                    path,
-                    "\"" + typeOf(value) + "\"",
-                    path + " in body must be of type " + expected + ": \"" + typeOf(value) + "\""));
+                    path, "\"" + typeOf(value) + "\"", path + " in body must be of type " + expected + ": \""
+                            + typeOf(value) + "\""));
             return;
         }
         checkEnum(value, schema, path);
@@ -66,8 +65,7 @@ final class StructuralRules {
                 causes.add(Cause.required(child(path, required.asText()), ""));
             }
         });
-        if (schema.has("maxProperties")
-                && value.size() > schema.get("maxProperties").asInt()) {
+        if (schema.has("maxProperties") && value.size() > schema.get("maxProperties").asInt()) {
             causes.add(Cause.invalid(
                     path,
                     Integer.toString(value.size()),
@@ -80,8 +78,7 @@ final class StructuralRules {
             causes.add(Cause.invalid(
                     path,
                     Integer.toString(value.size()),
-                    path + " in body should have at least "
-                            + schema.get("minItems").asInt() + " items"));
+                    path + " in body should have at least " + schema.get("minItems").asInt() + " items"));
         }
         if (schema.has("maxItems") && value.size() > schema.get("maxItems").asInt()) {
             causes.add(new Cause(
@@ -127,8 +124,7 @@ final class StructuralRules {
             causes.add(Cause.invalid(
                     path,
                     quoted(text),
-                    path + " in body should be at least "
-                            + schema.get("minLength").asInt() + " chars long"));
+                    path + " in body should be at least " + schema.get("minLength").asInt() + " chars long"));
         }
         if (schema.has("maxLength") && length > schema.get("maxLength").asInt()) {
             causes.add(Cause.tooLong(
@@ -144,13 +140,11 @@ final class StructuralRules {
 
     private void checkEnum(JsonNode value, JsonNode schema, String path) {
         JsonNode allowed = schema.path("enum");
-        if (allowed.isArray()
-                && StreamSupport.stream(allowed.spliterator(), false).noneMatch(value::equals)) {
+        if (allowed.isArray() && StreamSupport.stream(allowed.spliterator(), false).noneMatch(value::equals)) {
             String supported = StreamSupport.stream(allowed.spliterator(), false)
                     .map(one -> quoted(one.asText()))
                     .collect(Collectors.joining(", "));
-            causes.add(
-                    Cause.unsupported(path, value.isTextual() ? quoted(value.asText()) : value.toString(), supported));
+            causes.add(Cause.unsupported(path, value.isTextual() ? quoted(value.asText()) : value.toString(), supported));
         }
     }
 

@@ -74,12 +74,7 @@ public final class StructuralSchema implements ObjectSchema {
 
     private static void pruneValue(JsonNode value, JsonNode schema, String path, List<String> unknown) {
         if (value instanceof ObjectNode object) {
-            pruneObject(
-                    object,
-                    schema,
-                    path,
-                    unknown,
-                    schema.path("x-kubernetes-embedded-resource").asBoolean());
+            pruneObject(object, schema, path, unknown, schema.path("x-kubernetes-embedded-resource").asBoolean());
         } else if (value.isArray()) {
             for (int i = 0; i < value.size(); i++) {
                 pruneValue(value.get(i), schema.path("items"), path + "[" + i + "]", unknown);

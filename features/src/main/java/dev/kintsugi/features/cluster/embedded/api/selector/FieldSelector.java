@@ -76,7 +76,8 @@ public final class FieldSelector {
             String part, Function<String, @Nullable String> resolve, Function<String, ApiException> unsupported) {
         int at = part.indexOf('=');
         if (at < 0) {
-            throw ApiException.badRequest("invalid selector: '" + part + "'; can't understand '" + part + "'");
+            throw ApiException.badRequest(
+                    "invalid selector: '" + part + "'; can't understand '" + part + "'");
         }
         boolean equal = at == 0 || part.charAt(at - 1) != '!';
         int valueAt = at + 1 < part.length() && part.charAt(at + 1) == '=' ? at + 2 : at + 1;

@@ -90,8 +90,7 @@ public final class LabelSelector {
         List<Requirement> requirements = new ArrayList<>();
         selector.path("matchLabels")
                 .properties()
-                .forEach(label ->
-                        requirements.add(equal(label.getKey(), label.getValue().asText())));
+                .forEach(label -> requirements.add(equal(label.getKey(), label.getValue().asText())));
         selector.path("matchExpressions").forEach(expression -> {
             Set<String> values = new TreeSet<>();
             expression.path("values").forEach(value -> values.add(value.asText()));
@@ -111,8 +110,7 @@ public final class LabelSelector {
     public static LabelSelector ofLabels(JsonNode labels) {
         List<Requirement> requirements = new ArrayList<>();
         labels.properties()
-                .forEach(label ->
-                        requirements.add(equal(label.getKey(), label.getValue().asText())));
+                .forEach(label -> requirements.add(equal(label.getKey(), label.getValue().asText())));
         return new LabelSelector(requirements);
     }
 
@@ -192,9 +190,8 @@ public final class LabelSelector {
                 case "<" -> new Requirement(key, Operator.LESS, Set.of(exactValue()), true);
                 case "in" -> new Requirement(key, Operator.IN, values(), false);
                 case "notin" -> new Requirement(key, Operator.NOT_IN, values(), false);
-                default ->
-                    throw ApiException.badRequest("unable to parse requirement: found '" + operator
-                            + "', expected: in, notin, =, ==, !=, gt, lt");
+                default -> throw ApiException.badRequest("unable to parse requirement: found '" + operator
+                        + "', expected: in, notin, =, ==, !=, gt, lt");
             };
         }
 

@@ -86,8 +86,9 @@ public final class Discovery {
 
     /** {@code /api} or {@code /apis} with all kinds in one document. */
     public ObjectNode aggregated(boolean core) {
-        ObjectNode list =
-                JSON.objectNode().put("kind", "APIGroupDiscoveryList").put("apiVersion", "apidiscovery.k8s.io/v2beta1");
+        ObjectNode list = JSON.objectNode()
+                .put("kind", "APIGroupDiscoveryList")
+                .put("apiVersion", "apidiscovery.k8s.io/v2beta1");
         list.putObject("metadata");
         ArrayNode items = list.putArray("items");
         Map<String, List<String>> groups = core ? Map.of("", List.of("v1")) : catalog.groups();
@@ -115,8 +116,7 @@ public final class Discovery {
             resource.set("verbs", array(type.verbs()));
             names(resource, type);
             subresources(type).forEach((name, subresource) -> {
-                ObjectNode entry =
-                        resource.withArray("subresources").addObject().put("subresource", name);
+                ObjectNode entry = resource.withArray("subresources").addObject().put("subresource", name);
                 responseKind(entry, type, subresource);
                 entry.set("verbs", array(subresource.verbs()));
             });

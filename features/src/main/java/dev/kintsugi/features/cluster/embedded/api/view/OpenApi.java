@@ -43,8 +43,8 @@ public final class OpenApi {
         ObjectNode paths = index.putObject("paths");
         entry(paths, "api/v1", "", "v1");
         catalog.groups()
-                .forEach((group, versions) ->
-                        versions.forEach(version -> entry(paths, "apis/" + group + "/" + version, group, version)));
+                .forEach((group, versions) -> versions.forEach(
+                        version -> entry(paths, "apis/" + group + "/" + version, group, version)));
         return index;
     }
 

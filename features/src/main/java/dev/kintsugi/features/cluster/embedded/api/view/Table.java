@@ -60,8 +60,9 @@ public final class Table {
         if (include == Include.OBJECT) {
             row.set("object", Registry.view(type, object));
         } else if (include == Include.METADATA) {
-            ObjectNode partial =
-                    row.putObject("object").put("kind", "PartialObjectMetadata").put("apiVersion", "meta.k8s.io/v1");
+            ObjectNode partial = row.putObject("object")
+                    .put("kind", "PartialObjectMetadata")
+                    .put("apiVersion", "meta.k8s.io/v1");
             partial.set("metadata", object.path("metadata"));
         }
         return row;

@@ -33,12 +33,13 @@ final class TcpEndpoint {
                 events.add(new TcpEvent.Ended(side));
             }
         }
-        sender.acknowledge(packet.ack(), packet.sacks(), packet.echo(), now);
+        sender.acknowledge(packet, now);
         acknowledgeIfDue(now);
     }
 
     void tick(long now) {
         sender.tick(now);
+        receiver.delayWasInVain(now);
         acknowledgeIfDue(now);
     }
 

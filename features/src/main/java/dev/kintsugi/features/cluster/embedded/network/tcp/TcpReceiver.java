@@ -123,6 +123,13 @@ final class TcpReceiver {
         return acknowledgeAt;
     }
 
+    /** The delayed acknowledgement was not overtaken by data: the dialogue is not interactive after all. */
+    void delayWasInVain(long now) {
+        if (!acknowledgeNow && acknowledgeAt <= now) {
+            interactive = false;
+        }
+    }
+
     /** A packet left that carries the acknowledgement; one with data soon after an arrival marks the dialogue interactive. */
     void acknowledged(boolean withData, long now) {
         if (withData && anyReceived && now - lastReceivedAt < DELAY) {

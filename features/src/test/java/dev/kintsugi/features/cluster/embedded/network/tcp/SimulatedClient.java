@@ -10,7 +10,6 @@ import java.util.SplittableRandom;
  */
 final class SimulatedClient {
 
-    static final java.util.TreeMap<Long, Integer> BINS = new java.util.TreeMap<>();
     private static final long MICROS = 1_000;
     private static final long MILLIS = 1_000_000;
     private static final long TIMEOUT = 10_000 * MILLIS;
@@ -40,7 +39,6 @@ final class SimulatedClient {
                 latencies.add((exchange.conversation.clock() - start) / 1e6 + ownWork());
             } else {
                 failed++;
-                BINS.merge(Math.round((exchange.conversation.clock() - start) / 1e8) * 100, 1, Integer::sum);
             }
         }
         return Recording.of("simulated", latencies, failed);
