@@ -74,7 +74,8 @@ final class NodeAgent {
     }
 
     private ScheduledFuture<?> every(Duration period, Runnable task) {
-        return shared.timer().scheduleAtFixedRate(() -> enqueue(task), offset.toNanos(), period.toNanos(), TimeUnit.NANOSECONDS);
+        return shared.timer()
+                .scheduleAtFixedRate(() -> enqueue(task), offset.toNanos(), period.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     private void enqueue(Runnable task) {

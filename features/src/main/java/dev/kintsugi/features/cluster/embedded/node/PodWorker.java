@@ -155,15 +155,15 @@ final class PodWorker {
         } else if (operation instanceof Operation.Hasten hasten) {
             sandbox.view().running().stream()
                     .filter(run -> stopping.contains(run.id()))
-                    .forEach(run ->
-                            sandbox.container(run).ifPresent(container -> container.stop(hasten.grace())));
+                    .forEach(run -> sandbox.container(run).ifPresent(container -> container.stop(hasten.grace())));
         } else if (operation instanceof Operation.Delete) {
             statusWriter.delete();
         }
     }
 
     private void ask(Operation.Ask ask) {
-        // Nobody could be asked in a pod that is all simulated. Where a real container's place is taken by a simulated one, as when its
+        // Nobody could be asked in a pod that is all simulated. Where a real container's place is taken by a simulated
+        // one, as when its
         // image was swapped, the request finds nobody listening, as it would find in a real pod.
         CompletionStage<PodInput.Answer> answer = sandbox.link().isEmpty()
                 ? CompletableFuture.completedStage(PodInput.Answer.GOOD)

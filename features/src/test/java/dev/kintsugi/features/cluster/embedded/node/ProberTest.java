@@ -85,8 +85,7 @@ final class ProberTest {
         Probe exec = new ProbeBuilder().withNewExec().endExec().build();
         assertThat(ask(exec))
                 .isEqualTo(new Answer(
-                        Outcome.ERROR,
-                        "exec probes cannot be run by the embedded cluster; use httpGet or tcpSocket"));
+                        Outcome.ERROR, "exec probes cannot be run by the embedded cluster; use httpGet or tcpSocket"));
         Probe named = new ProbeBuilder()
                 .withNewHttpGet()
                 .withNewPort("absent")

@@ -299,7 +299,8 @@ public final class PodMachine {
                 String image = container.getImage();
                 notice(false, "Pulled", "Container image \"" + image + "\" already present on machine", name);
                 starts.add(new Operation.Start(
-                        container, view.latest(name).map(run -> run.attempt() + 1).orElse(0)));
+                        container,
+                        view.latest(name).map(run -> run.attempt() + 1).orElse(0)));
             } else {
                 failedToStart = true;
                 notice(true, "BackOff", "Back-off restarting failed container " + name + " in pod " + identity(), name);

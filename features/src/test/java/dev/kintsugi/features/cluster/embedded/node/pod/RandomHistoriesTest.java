@@ -24,7 +24,8 @@ final class RandomHistoriesTest {
     void podRecoversFromEverythingAndGoesWhenItIsDeleted() {
         for (int seed = 0; seed < HISTORIES; seed++) {
             SplittableRandom random = new SplittableRandom(seed);
-            VirtualNode node = new VirtualNode(pod(), Map.of("web", n -> Script.serves(), "side", n -> side(random)), seed);
+            VirtualNode node =
+                    new VirtualNode(pod(), Map.of("web", n -> Script.serves(), "side", n -> side(random)), seed);
             for (int i = 0; i < 12; i++) {
                 node.pass(Duration.ofMillis(random.nextInt(4_000)));
                 disturb(node, random);
@@ -73,7 +74,8 @@ final class RandomHistoriesTest {
     }
 
     private static Pod pod() {
-        Probe probe = new ProbeBuilder().withPeriodSeconds(2).withFailureThreshold(2).build();
+        Probe probe =
+                new ProbeBuilder().withPeriodSeconds(2).withFailureThreshold(2).build();
         return new PodBuilder()
                 .withNewMetadata()
                 .withNamespace("ns")
