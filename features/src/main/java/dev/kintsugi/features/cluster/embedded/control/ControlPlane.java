@@ -5,6 +5,7 @@ import dev.kintsugi.features.cluster.embedded.control.model.Change;
 import dev.kintsugi.features.cluster.embedded.control.model.Loop;
 import dev.kintsugi.features.cluster.embedded.control.scheduling.SchedulerLoop;
 import dev.kintsugi.features.cluster.embedded.control.service.EndpointSliceLoop;
+import dev.kintsugi.features.cluster.embedded.control.workload.DeploymentLoop;
 import dev.kintsugi.features.cluster.embedded.control.workload.ReplicaSetLoop;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
@@ -60,7 +61,7 @@ public final class ControlPlane implements AutoCloseable {
 
     /** All loops there are: a further one is one more line. */
     private static List<Loop> loops(Timings timings, long seed) {
-        return List.of(new ReplicaSetLoop(), new SchedulerLoop(timings, seed), new EndpointSliceLoop());
+        return List.of(new DeploymentLoop(), new ReplicaSetLoop(), new SchedulerLoop(timings, seed), new EndpointSliceLoop());
     }
 
     private void changed(Change change) {
