@@ -74,8 +74,8 @@ final class NodeAgent {
     }
 
     private ScheduledFuture<?> every(Duration period, Runnable task) {
-        long first = offset.plus(period).toNanos() % period.toNanos() + 1;
-        return shared.timer().scheduleAtFixedRate(() -> enqueue(task), first, period.toNanos(), TimeUnit.NANOSECONDS);
+        return shared.timer()
+                .scheduleAtFixedRate(() -> enqueue(task), offset.toNanos(), period.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     private void enqueue(Runnable task) {

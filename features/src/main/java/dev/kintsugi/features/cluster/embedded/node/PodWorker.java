@@ -17,8 +17,10 @@ import io.fabric8.kubernetes.api.model.PodStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -39,6 +41,7 @@ final class PodWorker {
     private final Sandbox sandbox;
     private final StatusWriter statusWriter;
     private final Runnable onGone;
+    private final Set<String> stopping = new HashSet<>();
     private volatile Pod pod;
     private @Nullable ScheduledFuture<?> look;
     private @Nullable PodStatus reported;
@@ -150,14 +153,17 @@ final class PodWorker {
         } else if (operation instanceof Operation.End end) {
             end(end.grace());
         } else if (operation instanceof Operation.Hasten hasten) {
-            sandbox.containers().forEach(container -> container.stop(hasten.grace()));
+            sandbox.view().running().stream()
+                    .filter(run -> stopping.contains(run.id()))
+                    .forEach(run -> sandbox.container(run).ifPresent(container -> container.stop(hasten.grace())));
         } else if (operation instanceof Operation.Delete) {
             statusWriter.delete();
         }
     }
 
     private void ask(Operation.Ask ask) {
-        // Nobody could be asked in a pod that is all simulated. Where a real container's place is taken by a simulated one, as when its
+        // Nobody could be asked in a pod that is all simulated. Where a real container's place is taken by a simulated
+        // one, as when its
         // image was swapped, the request finds nobody listening, as it would find in a real pod.
         CompletionStage<PodInput.Answer> answer = sandbox.link().isEmpty()
                 ? CompletableFuture.completedStage(PodInput.Answer.GOOD)
@@ -209,6 +215,7 @@ final class PodWorker {
     }
 
     private void ended(ContainerRun run, ContainerRun.Exit exit) {
+        stopping.remove(run.id());
         sandbox.ended(run, exit);
         step(new PodInput.Look());
     }
@@ -229,6 +236,7 @@ final class PodWorker {
 
     /** The container's preStop hook first, if it has one; it is paid for from the grace, of which at least 2 s are left afterwards. */
     private CompletableFuture<?> stop(ContainerRun run, RunningContainer container, Duration grace) {
+        stopping.add(run.id());
         Optional<LifecycleHandler> hook = container.simulated() ? Optional.empty() : preStop(run);
         if (hook.isEmpty()) {
             container.stop(grace);

@@ -99,10 +99,6 @@ final class Sandbox {
         return ends.getOrDefault(run.id(), CompletableFuture.completedFuture(null));
     }
 
-    List<RunningContainer> containers() {
-        return List.copyOf(running.values());
-    }
-
     /**
      * Prepares and starts a container. May wait for the API server, so it is called on a thread that may.
      *
