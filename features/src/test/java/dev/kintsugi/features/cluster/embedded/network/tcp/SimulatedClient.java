@@ -19,13 +19,13 @@ final class SimulatedClient {
 
     private final SplittableRandom random;
     private final double loss;
-    private final Recording atRest;
+    private final List<Double> atRest;
 
     /** @param atRest what the client's and the server's own work costs: latencies recorded without loss */
     SimulatedClient(double loss, Recording atRest, long seed) {
         this.random = new SplittableRandom(seed);
         this.loss = loss;
-        this.atRest = atRest;
+        this.atRest = atRest.latencies();
     }
 
     /** Each request on a connection of its own, which the server closes after the answer. */
@@ -75,7 +75,7 @@ final class SimulatedClient {
     }
 
     private double ownWork() {
-        return atRest.latencies()[random.nextInt(atRest.latencies().length)];
+        return atRest.get(random.nextInt(atRest.size()));
     }
 
     private Wire wire() {
