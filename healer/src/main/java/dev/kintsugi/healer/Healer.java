@@ -130,7 +130,7 @@ public final class Healer implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (Exception e) {
-            stage = "cannot start: " + e.getMessage();
+            stage = "cannot start: " + rootCause(e);
             log.error("cannot start", e);
         }
     }
@@ -142,8 +142,8 @@ public final class Healer implements AutoCloseable {
                 journal.prepare();
                 return journal.read();
             } catch (RuntimeException e) {
-                stage = "waiting for the journal: " + e.getMessage();
-                log.warn("the journal is not there yet: {}", e.getMessage());
+                stage = "waiting for the journal: " + rootCause(e);
+                log.warn("the journal is not there yet: {}", rootCause(e));
                 if (closing.await(1, TimeUnit.SECONDS)) {
                     throw new InterruptedException("closing");
                 }
@@ -187,6 +187,15 @@ public final class Healer implements AutoCloseable {
                                 Math.toIntExact(options.requestTimeout().toMillis()))
                         .build())
                 .adapt(KubernetesClient.class);
+    }
+
+    /** What went wrong, in a line for people: the client says "an error has occurred" and wraps the reason. */
+    static String rootCause(Throwable problem) {
+        Throwable cause = problem;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
     }
 
     private static String hostName() {

@@ -148,7 +148,7 @@ public final class Main implements Callable<Integer> {
         try {
             return Config.fromKubeconfig(kubeconfig);
         } catch (RuntimeException e) {
-            throw usage("--kubeconfig: " + kubeconfig + " is not a kubeconfig: " + e.getMessage());
+            throw usage("--kubeconfig: " + kubeconfig + " is not a kubeconfig: " + Healer.rootCause(e));
         }
     }
 

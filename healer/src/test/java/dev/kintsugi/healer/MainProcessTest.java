@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The healer started as users start it. */
-@EnableKubernetesMockClient(crud = true)
+@EnableKubernetesMockClient(crud = true, https = false)
 final class MainProcessTest {
 
     private static final Duration SOON = Duration.ofSeconds(60);
@@ -46,6 +46,7 @@ final class MainProcessTest {
     void becomesReadyLogsJsonAndEndsCleanlyOnSigterm() throws Exception {
         server.expectCustomResource(CustomResourceDefinitionContext.fromCrd(Journal.definition()));
         Path kubeconfig = Files.writeString(folder.resolve("kubeconfig"), """
+                ---
                 {apiVersion: v1, kind: Config, current-context: c, clusters: [{name: c, cluster: {server: "%s"}}],
                  users: [{name: u, user: {token: t}}], contexts: [{name: c, context: {cluster: c, user: u}}]}""".formatted(client.getMasterUrl()));
         Path address = folder.resolve("address");
@@ -63,7 +64,8 @@ final class MainProcessTest {
                 .redirectOutput(log.toFile())
                 .start();
 
-        await().atMost(SOON).until(() -> Files.exists(address));
+        await().atMost(SOON).until(() -> Files.exists(address) || !process.isAlive());
+        assertThat(address).as(Files.readString(log)).exists();
         URI ready = URI.create("http://" + Files.readString(address).trim() + "/readyz");
         HttpClient http = HttpClient.newHttpClient();
         await().atMost(SOON)
