@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,9 +35,15 @@ final class HealerTest {
     private static final Map<String, String> QUICK =
             Map.of("pod_not_ready_threshold", "1", "stable_for", "1", "attempt_delay", "1");
 
+    @SuppressWarnings("NullAway.Init") // set by the extension
     KubernetesMockServer server;
+
+    @SuppressWarnings("NullAway.Init") // set by the extension
     KubernetesClient client;
+
     private MadeUpCluster cluster;
+
+    @SuppressWarnings("NullAway.Init") // by each test
     private Healer healer;
 
     @BeforeEach
@@ -109,12 +116,7 @@ final class HealerTest {
         startHealer();
         await().atMost(SOON).until(() -> podNames().isEmpty());
         cluster.pod("web-1-b", true, 0);
-        await().atMost(SOON).until(() -> recoveries()
-                .get(0)
-                .getStatus()
-                .verification()
-                .performance()
-                .equals("Failed"));
+        await().atMost(SOON).until(() -> performance().equals(List.of("Failed")));
         cluster.answerCode.set(200);
         await().atMost(SOON).until(() -> phases().equals(List.of("Healed")));
     }
@@ -204,6 +206,12 @@ final class HealerTest {
     private List<String> phases() {
         return recoveries().stream()
                 .map(r -> r.getStatus() == null ? "" : r.getStatus().phase())
+                .toList();
+    }
+
+    private List<String> performance() {
+        return recoveries().stream()
+                .map(r -> Objects.requireNonNull(r.getStatus().verification()).performance())
                 .toList();
     }
 

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,19 +27,24 @@ import org.junit.jupiter.api.io.TempDir;
 @EnableKubernetesMockClient(crud = true, https = false)
 final class MainProcessTest {
 
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(1);
 
+    @SuppressWarnings("NullAway.Init") // set by the extension
     KubernetesMockServer server;
+
+    @SuppressWarnings("NullAway.Init") // set by the extension
     KubernetesClient client;
-    private Process process;
+
+    private @Nullable Process started;
 
     @TempDir
+    @SuppressWarnings("NullAway.Init") // set by the extension
     Path folder;
 
     @AfterEach
     void stop() {
-        if (process != null) {
-            process.destroyForcibly();
+        if (started != null) {
+            started.destroyForcibly();
         }
     }
 
@@ -51,7 +57,8 @@ final class MainProcessTest {
                  users: [{name: u, user: {token: t}}], contexts: [{name: c, context: {cluster: c, user: u}}]}""".formatted(client.getMasterUrl()));
         Path address = folder.resolve("address");
         Path log = folder.resolve("log");
-        process = new ProcessBuilder(
+        Path errors = folder.resolve("errors");
+        Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
                         "-cp",
@@ -60,12 +67,13 @@ final class MainProcessTest {
                         "--kubeconfig=" + kubeconfig,
                         "--http=127.0.0.1:0",
                         "--http-address-file=" + address)
-                .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
+                .redirectError(errors.toFile())
                 .start();
+        started = process;
 
         await().atMost(SOON).until(() -> Files.exists(address) || !process.isAlive());
-        assertThat(address).as(Files.readString(log)).exists();
+        assertThat(address).as(Files.readString(log) + Files.readString(errors)).exists();
         URI ready = URI.create("http://" + Files.readString(address).trim() + "/readyz");
         HttpClient http = HttpClient.newHttpClient();
         await().atMost(SOON)

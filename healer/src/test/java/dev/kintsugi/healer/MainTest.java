@@ -14,6 +14,7 @@ final class MainTest {
     private final StringWriter err = new StringWriter();
 
     @TempDir
+    @SuppressWarnings("NullAway.Init") // set by the extension
     Path folder;
 
     @Test

@@ -26,8 +26,12 @@ final class ActuatorTest {
     private static final ObjectRef POD = ObjectRef.pod("shop", "web-1", "uid-1");
     private static final String POD_PATH = "/api/v1/namespaces/shop/pods/web-1";
 
+    @SuppressWarnings("NullAway.Init") // set by the extension
     KubernetesMockServer server;
+
+    @SuppressWarnings("NullAway.Init") // set by the extension
     KubernetesClient client;
+
     private Actuator actuator;
 
     @BeforeEach

@@ -22,7 +22,9 @@ final class ConfigSourceTest {
 
     private static final Duration SOON = Duration.ofSeconds(10);
 
+    @SuppressWarnings("NullAway.Init") // set by the extension
     KubernetesClient client;
+
     private final List<HealerConfig> applied = new CopyOnWriteArrayList<>();
     private final List<Notice> refused = new CopyOnWriteArrayList<>();
     private ConfigSource source;

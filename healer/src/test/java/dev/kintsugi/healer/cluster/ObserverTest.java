@@ -26,7 +26,9 @@ final class ObserverTest {
 
     private static final Duration SOON = Duration.ofSeconds(10);
 
+    @SuppressWarnings("NullAway.Init") // set by the extension
     KubernetesClient client;
+
     private final Set<String> changedPods = ConcurrentHashMap.newKeySet();
     private final Set<String> changedOwners = ConcurrentHashMap.newKeySet();
     private Observer observer;

@@ -25,13 +25,13 @@ final class HealerConfigTest {
                         Duration.ofSeconds(30),
                         3,
                         5,
-                        Duration.ofSeconds(300),
+                        Duration.ofMinutes(5),
                         true,
-                        Duration.ofSeconds(120),
-                        Duration.ofSeconds(60),
-                        Duration.ofSeconds(300),
+                        Duration.ofMinutes(2),
+                        Duration.ofMinutes(1),
+                        Duration.ofMinutes(5),
                         Duration.ofSeconds(10),
-                        Duration.ofSeconds(60),
+                        Duration.ofMinutes(1),
                         10,
                         false,
                         Set.of("kube-system", "kube-public", "kube-node-lease", "chaos-mesh", "self-healing"),
@@ -40,7 +40,7 @@ final class HealerConfigTest {
                         Duration.ofSeconds(15),
                         true,
                         5,
-                        Duration.ofMillis(1000),
+                        Duration.ofSeconds(1),
                         5,
                         Duration.ofHours(24)));
     }
@@ -78,7 +78,7 @@ final class HealerConfigTest {
                 key("verification_requests", "6", HealerConfig::verificationRequests, 6),
                 key("response_time_threshold", "250", HealerConfig::responseTimeThreshold, Duration.ofMillis(250)),
                 key("error_rate_threshold", "10", HealerConfig::errorRateThreshold, 10),
-                key("recovery_history", "60", HealerConfig::recoveryHistory, Duration.ofSeconds(60)));
+                key("recovery_history", "60", HealerConfig::recoveryHistory, Duration.ofMinutes(1)));
     }
 
     @Test

@@ -27,8 +27,12 @@ final class JournalFaultsTest {
     private static final String RECOVERIES = "/apis/kintsugi.dev/v1alpha1/namespaces/shop/recoveries";
     private static final String DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 
+    @SuppressWarnings("NullAway.Init") // set by the extension
     KubernetesMockServer server;
+
+    @SuppressWarnings("NullAway.Init") // set by the extension
     KubernetesClient client;
+
     private Journal journal;
 
     @BeforeEach

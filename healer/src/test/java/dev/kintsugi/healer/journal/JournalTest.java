@@ -28,8 +28,12 @@ final class JournalTest {
     private static final ObjectRef POD = ObjectRef.pod("shop", "web-1", "uid-1");
     private static final ObjectRef WORKLOAD = new ObjectRef("apps/v1", "Deployment", "shop", "web", "uid-2");
 
+    @SuppressWarnings("NullAway.Init") // set by the extension
     KubernetesMockServer server;
+
+    @SuppressWarnings("NullAway.Init") // set by the extension
     KubernetesClient client;
+
     private Journal journal;
 
     @BeforeEach

@@ -26,6 +26,7 @@ final class NotificationsTest {
     private static final Notice NOTICE = new Notice(
             Notice.Reason.ACTED, "web-1-podfailed-1", ObjectRef.pod("shop", "web-1", "uid-1"), "1", "DeletePod: DONE");
 
+    @SuppressWarnings("NullAway.Init") // set by the extension
     KubernetesClient client;
 
     @Test

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 final class DiagnoserTest {
 
-    private static final Duration THRESHOLD = Duration.ofSeconds(120);
+    private static final Duration THRESHOLD = Duration.ofMinutes(2);
     private final Diagnoser diagnoser = new Diagnoser(Given.config());
 
     @Test
@@ -38,7 +38,7 @@ final class DiagnoserTest {
     void startupAllowanceComesBeforeTheThreshold() {
         PodState pod = pod("a").created(T0)
                 .notReadySince(T0)
-                .startupAllowance(Duration.ofSeconds(60))
+                .startupAllowance(Duration.ofMinutes(1))
                 .build();
         assertThat(at(T0.plusSeconds(180).minusMillis(1), pod).diagnosis()).isNull();
         assertThat(at(T0.plusSeconds(180), pod).diagnosis()).isInstanceOf(Diagnosis.PodNotReady.class);

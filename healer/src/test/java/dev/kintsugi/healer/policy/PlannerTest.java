@@ -182,7 +182,7 @@ final class PlannerTest {
         Incident verifying = answer(incident(first(ILL, PEER)), Attempt.Result.DONE, "");
         Instant t1 = T0.plusSeconds(5);
         ProbeResult refused = new ProbeResult("c-uid", t1, false, 1, 1, Duration.ZERO, "Connection refused");
-        ProbeResult limit = new ProbeResult("c-uid", t1, true, 5, 0, Duration.ofMillis(1000), "");
+        ProbeResult limit = new ProbeResult("c-uid", t1, true, 5, 0, Duration.ofSeconds(1), "");
         ProbeResult slow = new ProbeResult("c-uid", t1, true, 5, 0, Duration.ofMillis(1001), "");
         ProbeResult errors = new ProbeResult("c-uid", t1, true, 5, 1, Duration.ofMillis(1), "answered 500");
         assertThat(check(verifying, replacement, refused, t1))

@@ -19,7 +19,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
 /** Whatever happens, in whatever order: the invariants of {@link Simulation} hold. */
-final class PlannerProperties {
+final class PlannerPropertiesTest {
 
     private static final String[] QUICK = {
         "pod_not_ready_threshold",
