@@ -33,7 +33,7 @@ public final class Session implements AutoCloseable {
      */
     static final Map<String, String> HEALER_SETTINGS = Map.of(
             "health_check_interval", "10",
-            "pod_not_ready_threshold", "2",
+            "pod_not_ready_threshold", "5",
             "stable_for", "2",
             "attempt_delay", "5",
             "cooldown", "5");
