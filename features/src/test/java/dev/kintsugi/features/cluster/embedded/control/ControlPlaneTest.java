@@ -9,6 +9,7 @@ import dev.kintsugi.features.cluster.embedded.api.ServerOptions;
 import dev.kintsugi.features.cluster.embedded.network.PodNetwork;
 import dev.kintsugi.features.cluster.embedded.node.NodeAgents;
 import dev.kintsugi.features.cluster.embedded.node.NodeOptions;
+import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -148,6 +149,79 @@ class ControlPlaneTest {
         });
         assertThat(client.apps().replicaSets().inNamespace(namespace).list().getItems())
                 .hasSize(2);
+    }
+
+    @Test
+    void deletedDeploymentTakesItsReplicaSetsAndPodsWithIt() {
+        String namespace = namespace("cascade");
+        client.resource(deployment(namespace, 2)).create();
+        awaitAvailable(namespace, 2);
+
+        client.resource(deployment(namespace)).delete();
+
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            assertThat(client.apps().replicaSets().inNamespace(namespace).list().getItems())
+                    .isEmpty();
+            assertThat(pods(namespace)).isEmpty();
+        });
+    }
+
+    @Test
+    void deploymentDeletedInTheForegroundIsTheLastToGo() {
+        String namespace = namespace("foreground");
+        client.resource(deployment(namespace, 2)).create();
+        awaitAvailable(namespace, 2);
+
+        client.resource(deployment(namespace))
+                .withPropagationPolicy(DeletionPropagation.FOREGROUND)
+                .delete();
+
+        assertThat(deployment(namespace)).isNotNull();
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(deployment(namespace)).isNull());
+        assertThat(pods(namespace)).isEmpty();
+    }
+
+    @Test
+    void deploymentDeletedWithOrphanPolicyLeavesItsReplicaSetWithoutOwner() {
+        String namespace = namespace("orphans");
+        client.resource(deployment(namespace, 1)).create();
+        awaitAvailable(namespace, 1);
+
+        client.resource(deployment(namespace))
+                .withPropagationPolicy(DeletionPropagation.ORPHAN)
+                .delete();
+
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(deployment(namespace)).isNull());
+        assertThat(client.apps().replicaSets().inNamespace(namespace).list().getItems())
+                .singleElement()
+                .satisfies(set -> assertThat(set.getMetadata().getOwnerReferences()).isEmpty());
+        assertThat(pods(namespace)).hasSize(1);
+    }
+
+    @Test
+    void deletedNamespaceLeavesNothing() {
+        String namespace = namespace("doomed");
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(client.serviceAccounts()
+                        .inNamespace(namespace)
+                        .withName("default")
+                        .get())
+                .isNotNull());
+        client.resource(service(namespace)).create();
+        client.resource(deployment(namespace, 3)).create();
+        awaitAvailable(namespace, 3);
+
+        client.namespaces().withName(namespace).delete();
+
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(
+                        client.namespaces().withName(namespace).get())
+                .isNull());
+        assertThat(pods(namespace)).isEmpty();
+        assertThat(reasons(namespace)).isEmpty();
+        assertThat(client.services().inNamespace(namespace).list().getItems()).isEmpty();
+        assertThat(client.serviceAccounts().inNamespace(namespace).list().getItems())
+                .isEmpty();
+        assertThat(client.discovery().v1().endpointSlices().inNamespace(namespace).list().getItems())
+                .isEmpty();
     }
 
     private static String namespace(String name) {
