@@ -1,8 +1,13 @@
 package dev.kintsugi.features.cluster.embedded.control;
 
 import dev.kintsugi.features.cluster.embedded.Timings;
+import dev.kintsugi.features.cluster.embedded.control.disruption.DisruptionBudgetLoop;
+import dev.kintsugi.features.cluster.embedded.control.garbage.GarbageLoop;
+import dev.kintsugi.features.cluster.embedded.control.garbage.NamespaceLoop;
 import dev.kintsugi.features.cluster.embedded.control.model.Change;
 import dev.kintsugi.features.cluster.embedded.control.model.Loop;
+import dev.kintsugi.features.cluster.embedded.control.node.NodeLifecycleLoop;
+import dev.kintsugi.features.cluster.embedded.control.node.TaintEvictionLoop;
 import dev.kintsugi.features.cluster.embedded.control.scheduling.SchedulerLoop;
 import dev.kintsugi.features.cluster.embedded.control.service.EndpointSliceLoop;
 import dev.kintsugi.features.cluster.embedded.control.workload.DeploymentLoop;
@@ -61,7 +66,16 @@ public final class ControlPlane implements AutoCloseable {
 
     /** All loops there are: a further one is one more line. */
     private static List<Loop> loops(Timings timings, long seed) {
-        return List.of(new DeploymentLoop(), new ReplicaSetLoop(), new SchedulerLoop(timings, seed), new EndpointSliceLoop());
+        return List.of(
+                new DeploymentLoop(),
+                new ReplicaSetLoop(),
+                new SchedulerLoop(timings, seed),
+                new EndpointSliceLoop(),
+                new GarbageLoop(),
+                new NamespaceLoop(),
+                new DisruptionBudgetLoop(timings),
+                new NodeLifecycleLoop(timings),
+                new TaintEvictionLoop());
     }
 
     private void changed(Change change) {

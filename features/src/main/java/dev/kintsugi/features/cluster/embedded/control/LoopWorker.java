@@ -108,6 +108,10 @@ final class LoopWorker implements AutoCloseable {
         if (thread.isShutdown()) {
             return;
         }
+        if (isOfDyingNamespace(cause)) {
+            LOG.debug("Loop {}: {} is left alone: {}", loop.name(), key, cause.getMessage());
+            return;
+        }
         int failed = failures.merge(key, 1, Integer::sum);
         add(key, Duration.ofMillis(FIRST_BACK_OFF_MILLIS << Math.min(failed - 1, MAX_DOUBLINGS)));
         if (isStale(cause)) {
@@ -117,6 +121,13 @@ final class LoopWorker implements AutoCloseable {
         } else {
             LOG.error("Loop {}: {} is tried again", loop.name(), key, cause);
         }
+    }
+
+    /** Nothing can be created there any more, so that trying again is of no use. */
+    private static boolean isOfDyingNamespace(Throwable cause) {
+        return cause instanceof KubernetesClientException refused
+                && refused.getCode() == HttpURLConnection.HTTP_FORBIDDEN
+                && String.valueOf(refused.getMessage()).contains("because it is being terminated");
     }
 
     private static boolean isStale(@Nullable Throwable cause) {

@@ -53,9 +53,7 @@ final class Writer {
         } else if (write instanceof Write.Bind bind) {
             bind(bind.pod(), bind.node());
         } else if (write instanceof Write.Finalize end) {
-            Namespace without =
-                    new NamespaceBuilder(end.namespace()).withNewSpec().endSpec().build();
-            put(without, "/finalize");
+            end(end.namespace());
         } else if (write instanceof Write.ClearEvents clear) {
             client.raw("/api/v1/namespaces/" + clear.namespace() + "/events", "DELETE", new DeleteOptions());
         }
@@ -128,11 +126,11 @@ final class Writer {
         delete(object, Write.Propagation.BACKGROUND);
     }
 
-    /** Whether the owner of an object exists, by asking for it; an owner of a kind that is not served does not. */
+    /** Whether the owner of an object exists, by asking for it; one of a kind that is not known may. */
     private boolean exists(HasMetadata object, OwnerReference reference) {
         ResourceKind kind = kinds.find(reference.getApiVersion(), reference.getKind());
         if (kind == null) {
-            return false;
+            return true;
         }
         String answer = get(kind.path(object.getMetadata().getNamespace()) + "/" + reference.getName());
         if (answer == null) {
@@ -178,6 +176,26 @@ final class Writer {
         if (bound != null) {
             cache.offer(parse(bound, pod));
         }
+    }
+
+    /** Since a namespace must not go before its contents, the server is asked once more whether there are any. */
+    private void end(Namespace namespace) {
+        String name = namespace.getMetadata().getName();
+        for (ResourceKind kind : kinds.all()) {
+            if (kind.namespaced() && !isEmpty(kind.path(name))) {
+                return;
+            }
+        }
+        put(new NamespaceBuilder(namespace).withNewSpec().endSpec().build(), "/finalize");
+    }
+
+    private boolean isEmpty(String path) {
+        String answer = get(path + "?limit=1");
+        return answer == null
+                || client.getKubernetesSerialization()
+                        .unmarshal(answer, JsonNode.class)
+                        .path("items")
+                        .isEmpty();
     }
 
     private KubernetesClientException unlessGone(HasMetadata object, KubernetesClientException e) {

@@ -2,6 +2,7 @@ package dev.kintsugi.features.cluster.embedded.control.scheduling;
 
 import dev.kintsugi.features.cluster.embedded.Timings;
 import dev.kintsugi.features.cluster.embedded.control.model.Change;
+import dev.kintsugi.features.cluster.embedded.control.model.Conditions;
 import dev.kintsugi.features.cluster.embedded.control.model.Key;
 import dev.kintsugi.features.cluster.embedded.control.model.Loop;
 import dev.kintsugi.features.cluster.embedded.control.model.Pods;
@@ -12,12 +13,9 @@ import dev.kintsugi.features.cluster.embedded.control.model.Write;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodCondition;
-import io.fabric8.kubernetes.api.model.PodConditionBuilder;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -130,21 +128,7 @@ public final class SchedulerLoop implements Loop {
         if (present.isPresent() && message.equals(present.get().getMessage())) {
             return List.of();
         }
-        PodCondition condition = new PodConditionBuilder()
-                .withType("PodScheduled")
-                .withStatus("False")
-                .withReason("Unschedulable")
-                .withMessage(message)
-                .withLastTransitionTime(present.map(PodCondition::getLastTransitionTime).orElse(Times.seconds(now)))
-                .build();
-        List<PodCondition> conditions = new ArrayList<>(pod.getStatus().getConditions());
-        conditions.removeIf(other -> other.getType().equals("PodScheduled"));
-        conditions.add(condition);
-        Pod changed = new PodBuilder(pod)
-                .editOrNewStatus()
-                .withConditions(conditions)
-                .endStatus()
-                .build();
+        Pod changed = Conditions.set(pod, "PodScheduled", "False", "Unschedulable", message, now);
         return List.of(
                 new Write.ReplaceStatus(changed),
                 new Write.Tell(pod, NAME, true, "FailedScheduling", message, "Scheduling"));
