@@ -59,11 +59,7 @@ final class Api {
     }
 
     Answer call(
-            String method,
-            String path,
-            @Nullable String contentType,
-            @Nullable String body,
-            @Nullable String accept) {
+            String method, String path, @Nullable String contentType, @Nullable String body, @Nullable String accept) {
         HttpRequest.Builder request = request(path)
                 .timeout(Duration.ofSeconds(30))
                 .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
@@ -80,7 +76,8 @@ final class Api {
     /** A stream, e.g. of a watch; it begins when the headers are there. */
     InputStream open(String path) {
         try {
-            return http.send(request(path).build(), BodyHandlers.ofInputStream()).body();
+            return http.send(request(path).build(), BodyHandlers.ofInputStream())
+                    .body();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

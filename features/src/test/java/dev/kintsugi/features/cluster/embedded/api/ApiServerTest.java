@@ -181,7 +181,9 @@ class ApiServerTest {
                 .isTrue();
 
         api.post(PODS, POD.replace("\"p\"", "\"q\""));
-        api.mergePatch(PODS + "/q/status", "{\"status\":{\"phase\":\"Running\",\"conditions\":[{\"type\":\"Ready\",\"status\":\"True\"}]}}");
+        api.mergePatch(
+                PODS + "/q/status",
+                "{\"status\":{\"phase\":\"Running\",\"conditions\":[{\"type\":\"Ready\",\"status\":\"True\"}]}}");
         Api.Answer refused = api.post(PODS + "/q/eviction", eviction.replace("\"p\"", "\"q\""));
         assertThat(refused.code()).isEqualTo(429);
         assertThat(refused.at("/details/causes/0/reason")).isEqualTo("DisruptionBudget");
@@ -207,7 +209,8 @@ class ApiServerTest {
         ready();
         budget("b", 1, 1, 1);
         budget("b2", 1, 1, 1);
-        assertThat(api.post(PODS + "/p/eviction", "{\"metadata\":{\"name\":\"p\"}}").code())
+        assertThat(api.post(PODS + "/p/eviction", "{\"metadata\":{\"name\":\"p\"}}")
+                        .code())
                 .isEqualTo(500);
     }
 
@@ -215,9 +218,7 @@ class ApiServerTest {
     void definitionTakesItsObjectsAlong() {
         String definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
         String things = "/apis/x.dev/v1/things";
-        api.post(
-                definitions,
-                """
+        api.post(definitions, """
                 {"metadata":{"name":"things.x.dev"},"spec":{"group":"x.dev","scope":"Cluster",
                  "names":{"plural":"things","kind":"Thing"},
                  "versions":[{"name":"v1","served":true,"storage":true,"schema":{"openAPIV3Schema":{"type":"object",

@@ -23,7 +23,6 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import net.jqwik.api.lifecycle.AfterContainer;
-import net.jqwik.api.lifecycle.BeforeContainer;
 
 /**
  * Several clients create, replace, patch and delete the same few objects at once while others watch: no update is lost,
@@ -35,23 +34,18 @@ class ConcurrentHistoriesTest {
     private static final int OBJECTS = 3;
     private static final String END = "end";
 
-    private static ApiServer server;
+    private static final ApiServer SERVER = ApiServer.start(ServerOptions.withSeed(1));
     private static final AtomicInteger RUNS = new AtomicInteger();
-
-    @BeforeContainer
-    static void start() {
-        server = ApiServer.start(ServerOptions.withSeed(1));
-    }
 
     @AfterContainer
     static void stop() {
-        server.close();
+        SERVER.close();
     }
 
     @Property(tries = 12)
     void everyWatcherSeesOneAndTheSameHistory(
             @ForAll @Size(min = 2, max = 4) List<Long> seeds, @ForAll @IntRange(min = 5, max = 30) int steps) {
-        Api api = new Api(server);
+        Api api = new Api(SERVER);
         String namespace = "run-" + RUNS.incrementAndGet();
         String version = api.post("/api/v1/namespaces", "{\"metadata\":{\"name\":\"" + namespace + "\"}}")
                 .at("/metadata/resourceVersion");
@@ -68,7 +62,7 @@ class ConcurrentHistoriesTest {
             }
             List<CompletableFuture<Void>> writers = seeds.stream()
                     .map(seed -> CompletableFuture.runAsync(
-                            () -> write(new Api(server), path, new Random(seed), steps, writes, increments), threads))
+                            () -> write(new Api(SERVER), path, new Random(seed), steps, writes, increments), threads))
                     .toList();
             writers.forEach(CompletableFuture::join);
             String counter = api.get(path + "/counter").at("/data/n");
@@ -110,15 +104,19 @@ class ConcurrentHistoriesTest {
             String value = Integer.toString(random.nextInt());
             int code =
                     switch (random.nextInt(5)) {
-                        case 0 -> api.post(path, "{\"metadata\":{\"name\":\"" + name + "\"},\"data\":{}}")
-                                .code();
+                        case 0 ->
+                            api.post(path, "{\"metadata\":{\"name\":\"" + name + "\"},\"data\":{}}")
+                                    .code();
                         case 1 -> api.delete(path + "/" + name).code();
-                        case 2 -> api.mergePatch(path + "/" + name, "{\"data\":{\"v\":\"" + value + "\"}}")
-                                .code();
-                        case 3 -> api.put(
-                                        path + "/" + name,
-                                        "{\"metadata\":{\"name\":\"" + name + "\"},\"data\":{\"v\":\"" + value + "\"}}")
-                                .code();
+                        case 2 ->
+                            api.mergePatch(path + "/" + name, "{\"data\":{\"v\":\"" + value + "\"}}")
+                                    .code();
+                        case 3 ->
+                            api.put(
+                                            path + "/" + name,
+                                            "{\"metadata\":{\"name\":\"" + name + "\"},\"data\":{\"v\":\"" + value
+                                                    + "\"}}")
+                                    .code();
                         default -> increment(api, path + "/counter", increments);
                     };
             if (code < 300) {
@@ -144,8 +142,8 @@ class ConcurrentHistoriesTest {
     private static List<JsonNode> watch(String path, String version) {
         List<JsonNode> events = new ArrayList<>();
         String watch = path + "?watch=1&timeoutSeconds=60&resourceVersion=" + version;
-        try (BufferedReader reader = new BufferedReader(
-                new InputStreamReader(new Api(server).open(watch), StandardCharsets.UTF_8))) {
+        try (BufferedReader reader =
+                new BufferedReader(new InputStreamReader(new Api(SERVER).open(watch), StandardCharsets.UTF_8))) {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
                 JsonNode event = Api.JSON.readTree(line);
                 events.add(event);

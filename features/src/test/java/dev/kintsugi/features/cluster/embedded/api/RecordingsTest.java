@@ -83,15 +83,19 @@ class RecordingsTest {
         replay(
                 "21-patch-semantics",
                 Map.of(
-                        "merge patch: wrong type", "the text quotes the object, whose fields are in another order",
-                        "JSON patch: escapes ~1 and ~0 (the key itself is invalid)", "the cause is there thrice",
+                        "merge patch: wrong type",
+                        "the text quotes the object, whose fields are in another order",
+                        "JSON patch: escapes ~1 and ~0 (the key itself is invalid)",
+                        "the cause is there thrice",
                         "pod: tolerations replaced by one more (the DefaultTolerationSeconds admission puts the"
-                                        + " 300 s defaults back)",
-                                "a scheduler had written in between",
-                        "pod: activeDeadlineSeconds may be set", "a scheduler had written in between",
-                        "pod: command may not change", "the real text ends in a comparison of Go structs",
+                                + " 300 s defaults back)",
+                        "a scheduler had written in between",
+                        "pod: activeDeadlineSeconds may be set",
+                        "a scheduler had written in between",
+                        "pod: command may not change",
+                        "the real text ends in a comparison of Go structs",
                         "pod: terminationGracePeriodSeconds may not change",
-                                "the real text ends in a comparison of Go structs"));
+                        "the real text ends in a comparison of Go structs"));
     }
 
     @Test
@@ -137,7 +141,8 @@ class RecordingsTest {
         for (String kind : List.of("podchaos", "networkchaos", "stresschaos")) {
             String definition = text("chaos-mesh.org_" + kind + ".yaml");
             String path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
-            assertThat(api.call("POST", path, "application/yaml", definition, null).code())
+            assertThat(api.call("POST", path, "application/yaml", definition, null)
+                            .code())
                     .isEqualTo(201);
         }
         String other = "the definition is not among the fixtures";
@@ -202,7 +207,8 @@ class RecordingsTest {
     private Api.Answer send(JsonNode request) {
         String path = substituted(request.path("path").asText());
         for (Map.Entry<String, String> version : versions.entrySet()) {
-            path = path.replaceAll("resourceVersion=" + version.getKey() + "\\b", "resourceVersion=" + version.getValue());
+            path = path.replaceAll(
+                    "resourceVersion=" + version.getKey() + "\\b", "resourceVersion=" + version.getValue());
         }
         JsonNode body = request.get("body");
         String text = null;
@@ -230,7 +236,8 @@ class RecordingsTest {
         }
         if (old.has("resourceVersion") && now.has("resourceVersion")) {
             versions.put(
-                    old.get("resourceVersion").asText(), now.get("resourceVersion").asText());
+                    old.get("resourceVersion").asText(),
+                    now.get("resourceVersion").asText());
         }
     }
 
@@ -270,8 +277,8 @@ class RecordingsTest {
             ObjectNode result = JsonNodeFactory.instance.objectNode();
             object.properties().forEach(field -> {
                 String name = field.getKey();
-                boolean written =
-                        (deployment && name.equals("status")) || field.getValue().isNull();
+                boolean written = (deployment && name.equals("status"))
+                        || field.getValue().isNull();
                 if (!NOT_COMPARED.contains(name) && !written) {
                     JsonNode value = normal(withoutToken(name, field.getValue()));
                     boolean emptied = value.isEmpty()

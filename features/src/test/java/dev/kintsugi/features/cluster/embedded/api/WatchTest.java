@@ -66,7 +66,8 @@ class WatchTest {
         List<JsonNode> events = events("&allowWatchBookmarks=true&resourceVersion=" + version);
         assertThat(events).hasSize(1);
         assertThat(events.get(0).path("type").asText()).isEqualTo("BOOKMARK");
-        assertThat(events.get(0).at("/object/metadata/resourceVersion").asLong()).isGreaterThan(Long.parseLong(version));
+        assertThat(events.get(0).at("/object/metadata/resourceVersion").asLong())
+                .isGreaterThan(Long.parseLong(version));
     }
 
     @Test
@@ -95,7 +96,9 @@ class WatchTest {
         api.delete(pods + "/p?gracePeriodSeconds=0");
         List<JsonNode> events = read(pods + "?watch=1&timeoutSeconds=1&resourceVersion=" + version);
         assertThat(events).extracting(e -> e.path("type").asText()).containsExactly("MODIFIED", "DELETED");
-        assertThat(events.get(0).at("/object/metadata/deletionGracePeriodSeconds").asInt(-1))
+        assertThat(events.get(0)
+                        .at("/object/metadata/deletionGracePeriodSeconds")
+                        .asInt(-1))
                 .isZero();
     }
 
@@ -126,8 +129,7 @@ class WatchTest {
     }
 
     private Api.Answer create(String name, String label) {
-        return api.post(
-                CONFIG_MAPS, "{\"metadata\":{\"name\":\"" + name + "\",\"labels\":{\"l\":\"" + label + "\"}}}");
+        return api.post(CONFIG_MAPS, "{\"metadata\":{\"name\":\"" + name + "\",\"labels\":{\"l\":\"" + label + "\"}}}");
     }
 
     private void label(String name, String label) {

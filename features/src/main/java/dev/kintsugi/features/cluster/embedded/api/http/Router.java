@@ -8,6 +8,7 @@ import dev.kintsugi.features.cluster.embedded.api.resource.Catalog;
 import dev.kintsugi.features.cluster.embedded.api.resource.ResourceType;
 import dev.kintsugi.features.cluster.embedded.api.view.Discovery;
 import dev.kintsugi.features.cluster.embedded.api.view.OpenApi;
+import dev.kintsugi.features.cluster.embedded.api.view.OpenApi2;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import java.util.Set;
@@ -103,12 +104,22 @@ final class Router {
         return segments.get(inNamespace ? 5 : 3);
     }
 
+    private static Answer openApi2(Call call) {
+        if (call.accept().contains(OpenApi2.PROTOBUF_REQUESTED)) {
+            Buffer document = Buffer.buffer(OpenApi2.protobuf());
+            return new Answer.Full(200, OpenApi2.PROTOBUF, document, List.of(), List.of());
+        }
+        return Answer.json(200, OpenApi2.json());
+    }
+
     private boolean isCustom(String group, List<String> versions) {
         return catalog.types(group, versions.get(0)).stream().allMatch(type -> type.has(ResourceType.Trait.CUSTOM));
     }
 
-    /** Only version 3; clients ask for it first, and do without version 2. */
     private Answer openApi(Call call, List<String> segments) {
+        if (segments.size() == 2 && segments.get(1).equals("v2")) {
+            return reading(call, openApi2(call));
+        }
         if (segments.size() == 2 && segments.get(1).equals("v3")) {
             return reading(call, Answer.json(200, openApi.index()));
         }

@@ -380,8 +380,7 @@ public final class Registry {
         return object;
     }
 
-    private static void keepSystemFields(
-            ResourceType type, ObjectNode object, ObjectNode old, List<Cause> causes) {
+    private static void keepSystemFields(ResourceType type, ObjectNode object, ObjectNode old, List<Cause> causes) {
         ObjectNode metadata = metadata(object);
         ObjectNode before = metadata(old);
         String uid = text(metadata, "uid");

@@ -97,7 +97,8 @@ final class WorkloadStrategy implements Strategy {
                     goSelector(selector),
                     "empty selector is invalid for " + kind.toLowerCase(Locale.ROOT)));
         }
-        boolean selects = !selector.isMissingNode() && LabelSelector.of(selector).matches(labels);
+        boolean selects =
+                !selector.isMissingNode() && LabelSelector.of(selector).matches(labels);
         if (!selects) {
             causes.add(Cause.invalid(
                     "spec.template.metadata.labels", goLabels(labels), "`selector` does not match template `labels`"));
