@@ -126,8 +126,7 @@ public final class Recorder implements AutoCloseable {
         List<Request> due = experience.between(from, now);
         Optional<Request> bad = due.stream().filter(r -> !r.good()).findFirst();
         if (bad.isPresent()) {
-            return unsteady("a request failed: "
-                    + (bad.get().error() == null ? "HTTP " + bad.get().status() : bad.get().error()));
+            return unsteady("a request failed: " + bad.get().failure());
         }
         double wanted = WHOLE * options.perSecond() * duration.toMillis() / 1_000;
         if (due.size() < wanted) {
@@ -247,6 +246,11 @@ public final class Recorder implements AutoCloseable {
     /** What users met since the injection; of all the recording when there was none. */
     public Users users() {
         return new Experience(log.copy()).users(zero());
+    }
+
+    /** Why users' requests failed since the injection, the most frequent cause first. */
+    public List<String> failures() {
+        return new Experience(log.copy()).causes(zero());
     }
 
     /** The load over time; zero is the injection. */
