@@ -101,7 +101,9 @@ public final class ExpectationSteps {
                 "at most " + share.value() + " % of the users' requests fail",
                 percent <= share.value(),
                 String.format(Locale.ROOT, "%d of %d failed, %.2f %%", users.failed(), users.sent(), percent)
-                        + (users.failed() == 0 ? "" : ": " + String.join(", ", trial.recorder().failures())));
+                        + (users.failed() == 0
+                                ? ""
+                                : ": " + String.join(", ", trial.recorder().failures())));
     }
 
     @Then("the longest outage is at most {duration}")

@@ -124,7 +124,11 @@ final class LoopCluster implements AutoCloseable {
     }
 
     Deployment deployment(String namespace) {
-        return client.apps().deployments().inNamespace(namespace).withName("web").get();
+        return client.apps()
+                .deployments()
+                .inNamespace(namespace)
+                .withName("web")
+                .get();
     }
 
     List<Pod> pods(String namespace) {
@@ -142,8 +146,12 @@ final class LoopCluster implements AutoCloseable {
     }
 
     List<String> readyAddresses(String namespace) {
-        List<EndpointSlice> slices =
-                client.discovery().v1().endpointSlices().inNamespace(namespace).list().getItems();
+        List<EndpointSlice> slices = client.discovery()
+                .v1()
+                .endpointSlices()
+                .inNamespace(namespace)
+                .list()
+                .getItems();
         return slices.stream()
                 .flatMap(slice -> slice.getEndpoints().stream())
                 .filter(endpoint -> endpoint.getConditions().getReady())
