@@ -23,8 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Chaos Mesh's daemon for nodes of the embedded cluster: network faults act on a pod's link, stressors are processes that belong
@@ -32,7 +30,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class NodeChaosDaemon implements ChaosDaemon {
 
-    private static final Logger log = LoggerFactory.getLogger(NodeChaosDaemon.class);
     private static final String LOSS = "/loss";
     private static final String DELAY = "/delay";
     private static final String PARTITION = "/partition";
@@ -101,10 +98,6 @@ public final class NodeChaosDaemon implements ChaosDaemon {
                     .attach(Stressor.command(Path.of(System.getProperty("java.home")), classPath, spec));
             String instance = Long.toString(stressor.pid());
             stressors.put(instance, stressor);
-            stressor.exit().whenComplete((code, failure) -> {
-                log.info("stressor {} of {} ended with {}: {}", instance, pod.id(), code, stressor.output());
-                stressors.remove(instance);
-            });
             return instance;
         } catch (UnsupportedOperationException | IllegalStateException e) {
             throw new ChaosDaemonException("container " + container + " of pod " + pod.id() + ": " + e.getMessage(), e);
@@ -113,7 +106,7 @@ public final class NodeChaosDaemon implements ChaosDaemon {
 
     @Override
     public void stopStressor(PodInfo pod, String container, String instance) {
-        AttachedProcess stressor = stressors.get(instance);
+        AttachedProcess stressor = stressors.remove(instance);
         if (stressor != null) {
             stressor.close();
         }
@@ -122,11 +115,8 @@ public final class NodeChaosDaemon implements ChaosDaemon {
     /** What is in force now, a line each. */
     public List<String> inForce() {
         List<String> lines = new ArrayList<>();
-        stressors.forEach((instance, stressor) -> {
-            if (stressor.isAlive()) {
-                lines.add("stressor process " + instance + " is alive");
-            }
-        });
+        stressors.values().removeIf(stressor -> !stressor.isAlive());
+        stressors.keySet().forEach(instance -> lines.add("stressor process " + instance + " is alive"));
         for (PodLink link : network.links()) {
             link.faults()
                     .forEach((id, fault) -> lines.add(
