@@ -11,6 +11,8 @@ import dev.kintsugi.reports.Reports;
 import dev.kintsugi.reports.model.Run;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -143,7 +145,11 @@ final class RunCommand implements Callable<Integer> {
         try {
             Files.createDirectories(folder);
         } catch (IOException e) {
-            throw new UsageException("--out " + folder + " cannot be written: " + e.getMessage());
+            String reason =
+                    e instanceof FileAlreadyExistsException ? "it is a file" : e instanceof AccessDeniedException
+                            ? "no permission"
+                            : "it cannot be made there";
+            throw new UsageException("--out " + folder + " cannot be written: " + reason);
         }
         if (!Files.isWritable(folder)) {
             throw new UsageException("--out " + folder + " cannot be written: no permission");

@@ -50,7 +50,11 @@ public record Scenarios(List<String> features, String tags) {
                             event.getUri() + ":" + event.getStepLocation().getLine() + ": "
                                     + event.getSuggestion().getStep()));
         };
-        runtime(true, listener).run();
+        try {
+            runtime(true, listener).run();
+        } catch (FeatureParserException e) {
+            throw new UsageException("a feature does not parse: " + e.getMessage());
+        }
         if (!unknown.isEmpty()) {
             throw new UsageException("no such step:\n  " + String.join("\n  ", unknown)
                     + "\nThe steps that exist are listed in features/README.md.");
@@ -68,15 +72,11 @@ public record Scenarios(List<String> features, String tags) {
     }
 
     private Runtime runtime(boolean dry, ConcurrentEventListener listener) {
-        try {
-            return Runtime.builder()
-                    .withRuntimeOptions(options(dry))
-                    .withClassLoader(Scenarios.class::getClassLoader)
-                    .withAdditionalPlugins(listener)
-                    .build();
-        } catch (FeatureParserException e) {
-            throw new UsageException("a feature does not parse: " + e.getMessage());
-        }
+        return Runtime.builder()
+                .withRuntimeOptions(options(dry))
+                .withClassLoader(Scenarios.class::getClassLoader)
+                .withAdditionalPlugins(listener)
+                .build();
     }
 
     private RuntimeOptions options(boolean dry) {
