@@ -95,7 +95,7 @@ public final class HttpFront implements AutoCloseable {
             Registry registry, InstantSource clock, int port, String token, Supplier<PodLogs> logs) {
         HttpFront front = new HttpFront(registry, clock, token, logs);
         try {
-            front.server.listen(port).toCompletionStage().toCompletableFuture().get(START_SECONDS, TimeUnit.SECONDS);
+            front.server.listen(port, HOST).toCompletionStage().toCompletableFuture().get(START_SECONDS, TimeUnit.SECONDS);
             return front;
         } catch (ExecutionException | TimeoutException e) {
             front.close();
