@@ -1,4 +1,4 @@
-/** The self-healing controller: wiring and the loop. */
+/** The self-healing controller: its loop, its wiring, and its signals to the outside (metrics, health, logs). */
 @NullMarked
 package dev.kintsugi.healer;
 

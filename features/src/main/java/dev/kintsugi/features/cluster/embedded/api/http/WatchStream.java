@@ -72,6 +72,9 @@ final class WatchStream {
             bookmarkTimer = vertx.setPeriodic(BOOKMARK_MILLIS, timer -> bookmark());
         }
         drain();
+        if (request.bookmarks()) {
+            bookmark(); // fabric8's client calls an HTTP watch alive only once it has received something
+        }
     }
 
     /** There may be something to read; called by whoever has written. */

@@ -1,0 +1,75 @@
+package dev.kintsugi.chaos.model;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/** Valid experiments of every kind, drawn by a seed. */
+public final class RandomExperiments {
+    private final SplittableRandom random;
+
+    public RandomExperiments(long seed) {
+        this.random = new SplittableRandom(seed);
+    }
+
+    public Experiment next() {
+        return new Experiment("experiment-" + random.nextInt(1000), "shop", target(), fault(), duration());
+    }
+
+    private Target target() {
+        Mode mode =
+                switch (random.nextInt(5)) {
+                    case 0 -> Mode.one();
+                    case 1 -> Mode.all();
+                    case 2 -> Mode.fixed(random.nextInt(1, 5));
+                    case 3 -> Mode.fixedPercent(random.nextInt(1, 101));
+                    default -> Mode.randomMaxPercent(random.nextInt(1, 101));
+                };
+        Selector selector = random.nextBoolean()
+                ? Selector.labelled("shop", Map.of("app", "web"))
+                : new Selector(List.of(), Map.of(), Map.of("shop", List.of("web-1", "web-2")));
+        return new Target(selector, mode);
+    }
+
+    private @Nullable Duration duration() {
+        return random.nextBoolean() ? null : Duration.ofMillis(random.nextLong(1, 10_000_000));
+    }
+
+    private Fault fault() {
+        return switch (random.nextInt(8)) {
+            case 0 -> new Fault.PodKill(random.nextInt(100));
+            case 1 -> new Fault.PodFailure();
+            case 2 -> new Fault.ContainerKill(List.of("app"));
+            case 3 -> new Fault.NetworkLoss(percentage(), percentage(), traffic());
+            case 4 ->
+                new Fault.NetworkDelay(
+                        Duration.ofNanos(random.nextLong(10_000_000_000L)),
+                        Duration.ofMillis(random.nextInt(100_000)),
+                        percentage(),
+                        traffic());
+            case 5 -> new Fault.NetworkPartition(traffic());
+            case 6 ->
+                new Fault.MemoryStress(
+                        random.nextInt(5),
+                        random.nextBoolean() ? MemorySize.ofLimit(random.nextInt(101)) : MemorySize.ofMebibytes(64),
+                        random.nextInt(-1000, 1001),
+                        List.of());
+            default -> new Fault.CpuStress(random.nextInt(5), random.nextInt(101), List.of("app"));
+        };
+    }
+
+    private Percentage percentage() {
+        return Percentage.of(random.nextInt(0, 1001) / 10.0);
+    }
+
+    private Traffic traffic() {
+        return switch (random.nextInt(4)) {
+            case 0 -> Traffic.outgoing();
+            case 1 -> new Traffic(Direction.TO, null, List.of("10.0.0.0/8"));
+            case 2 -> Traffic.with(Direction.FROM, target());
+            default -> Traffic.with(Direction.BOTH, target());
+        };
+    }
+}

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package dev.kintsugi.chaos.model;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,77 @@
+package dev.kintsugi.features.cli;
+
+import dev.kintsugi.features.run.UsageException;
+import dev.kintsugi.features.run.Version;
+import java.util.Arrays;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Breaks a Kubernetes workload on purpose, heals it, and proves how long the healing took. */
+@Command(
+        name = "kintsugi",
+        description = "Breaks a Kubernetes workload on purpose, heals it, and proves how long the healing took.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Kintsugi.Versions.class,
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {
+            RunCommand.class,
+            ClusterCommand.class,
+            HealCommand.class,
+            CompareCommand.class,
+            RehearseCommand.class
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:passed",
+            "1:a scenario failed",
+            "2:usage or configuration",
+            "3:regression",
+            "4:inconclusive, or the infrastructure failed"
+        })
+public final class Kintsugi implements Runnable {
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    /** Runs the command and ends the JVM with its exit code. */
+    public static void main(String[] arguments) {
+        System.exit(execute(arguments));
+    }
+
+    static int execute(String... arguments) {
+        Logging.quiet();
+        return new CommandLine(new Kintsugi())
+                .setUsageHelpWidth(80)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler(Kintsugi::failed)
+                .execute(Arrays.copyOf(arguments, arguments.length));
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "which command? try 'kintsugi run'");
+    }
+
+    /** A user's mistake is one sentence; everything else is the infrastructure, or a defect of Kintsugi, and says so. */
+    private static int failed(Exception failure, CommandLine command, CommandLine.ParseResult parsed) {
+        if (failure instanceof UsageException) {
+            command.getErr().println("kintsugi: " + failure.getMessage());
+            return ExitCode.USAGE;
+        }
+        String message = failure.getMessage();
+        command.getErr()
+                .println("kintsugi: " + failure.getClass().getSimpleName() + (message == null ? "" : ": " + message));
+        Logging.trace(failure).ifPresent(file -> command.getErr().println("kintsugi: details are in " + file));
+        return ExitCode.INCONCLUSIVE;
+    }
+
+    static final class Versions implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {"kintsugi " + Version.current()};
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package dev.kintsugi.features.cluster.embedded.control.model;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import java.time.Instant;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** A control loop: it brings what is nearer to what is wanted, one object at a time. It has no state and no clock of its own. */
+public interface Loop {
+
+    /** As in the name of its thread and in logs, e.g. {@code replicaset}. */
+    String name();
+
+    /** The kinds it reads or is woken by, beyond those it meets only as {@link HasMetadata}. */
+    Set<Class<? extends HasMetadata>> kinds();
+
+    /** The keys that are to be looked at after a change; called for every change of every kind. */
+    Stream<Key> affected(Change change, World world);
+
+    /** What is to be done about a key now. */
+    Reaction look(Key key, World world, Instant now);
+}

@@ -1,0 +1,69 @@
+package dev.kintsugi.features.cluster.embedded.control.model;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodCondition;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/** What the loops ask of a pod. */
+public final class Pods {
+
+    private Pods() {}
+
+    /** The phase; empty if it has none yet. */
+    public static String phase(Pod pod) {
+        return pod.getStatus() == null || pod.getStatus().getPhase() == null
+                ? ""
+                : pod.getStatus().getPhase();
+    }
+
+    /** Whether all containers have ended for good. */
+    public static boolean hasEnded(Pod pod) {
+        return phase(pod).equals("Succeeded") || phase(pod).equals("Failed");
+    }
+
+    /** Whether it is being deleted. */
+    public static boolean isTerminating(Pod pod) {
+        return pod.getMetadata().getDeletionTimestamp() != null;
+    }
+
+    /** Whether it counts as a replica: neither ended nor being deleted. */
+    public static boolean isActive(Pod pod) {
+        return !hasEnded(pod) && !isTerminating(pod);
+    }
+
+    /** Whether it has been given a node. */
+    public static boolean isAssigned(Pod pod) {
+        String node = pod.getSpec().getNodeName();
+        return node != null && !node.isEmpty();
+    }
+
+    /** The condition of a type. */
+    public static Optional<PodCondition> condition(Pod pod, String type) {
+        return pod.getStatus() == null || pod.getStatus().getConditions() == null
+                ? Optional.empty()
+                : pod.getStatus().getConditions().stream()
+                        .filter(condition -> condition.getType().equals(type))
+                        .findFirst();
+    }
+
+    /** Whether its Ready condition is True. */
+    public static boolean isReady(Pod pod) {
+        return readySince(pod).isPresent();
+    }
+
+    /** Since when it has been ready; empty if it is not. */
+    public static Optional<Instant> readySince(Pod pod) {
+        return condition(pod, "Ready")
+                .filter(condition -> "True".equals(condition.getStatus()))
+                .map(condition -> Times.parse(condition.getLastTransitionTime()));
+    }
+
+    /** How long it still takes until it has been ready for long enough: zero if it is available, empty if it is not ready. */
+    public static Optional<Duration> untilAvailable(Pod pod, Duration minReady, Instant now) {
+        return readySince(pod)
+                .map(since -> Duration.between(now, since.plus(minReady)))
+                .map(left -> minReady.isZero() || left.isNegative() ? Duration.ZERO : left);
+    }
+}

@@ -1,0 +1,146 @@
+package dev.kintsugi.features.cluster.embedded.network;
+
+import io.netty.channel.EventLoop;
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * The link of one pod: for each of its ports a front that relays byte streams to the process inside. A front listens only
+ * while the process is known to run and accepts connections itself, so that a client is refused when it would be refused by
+ * a real pod. Faults applied to the link act on new and on open connections at once.
+ *
+ * <p>Thread-safe; all state lives on one event loop. What a method asks for is in force when it returns (but see {@link
+ * #up()}).
+ */
+public final class PodLink implements AutoCloseable {
+
+    private final String namespace;
+    private final String podName;
+    private final Inet4Address podIp;
+    private final EventLoop loop;
+    private final LossyPath path;
+    private final List<PortFront> fronts;
+    private final Runnable onClose;
+
+    PodLink(
+            String namespace,
+            String podName,
+            Inet4Address podIp,
+            Inet4Address insideIp,
+            SortedSet<Integer> ports,
+            EventLoops loops,
+            long seed,
+            Runnable onClose) {
+        this.namespace = namespace;
+        this.podName = podName;
+        this.podIp = podIp;
+        this.loop = loops.next();
+        this.path = new LossyPath(seed);
+        this.onClose = onClose;
+        this.fronts = ports.stream()
+                .map(port -> new PortFront(loop, podIp, insideIp, port, namespace + "/" + podName, path))
+                .toList();
+    }
+
+    public String namespace() {
+        return namespace;
+    }
+
+    public String podName() {
+        return podName;
+    }
+
+    /** The pod's address in the cluster. */
+    public Inet4Address podIp() {
+        return podIp;
+    }
+
+    String pod() {
+        return namespace + "/" + podName;
+    }
+
+    /**
+     * The process was started: each front opens as soon as the process accepts connections on that port, and closes and
+     * waits again when it stops to.
+     *
+     * @return completes when every port is open; exceptionally when a front cannot be bound (which is logged too) or when
+     *     {@link #down()} comes first. It stays incomplete while there is a port on which the process does not listen.
+     */
+    public CompletionStage<Void> up() {
+        List<CompletableFuture<Void>> open = fronts.stream().map(this::up).toList();
+        return CompletableFuture.allOf(open.toArray(CompletableFuture<?>[]::new));
+    }
+
+    private CompletableFuture<Void> up(PortFront front) {
+        CompletableFuture<Void> open = new CompletableFuture<>();
+        loop.execute(() -> front.up(open));
+        return open;
+    }
+
+    /**
+     * The process has ended: new connections are refused from now on. Open ones end as the process's own kernel ended them
+     * (what it had sent arrives, then the end of the stream or a reset); any that outlive it are reset.
+     */
+    public void down() {
+        onLoop(() -> fronts.forEach(PortFront::down));
+    }
+
+    /**
+     * Puts a fault in force for every connection, new or open, or replaces the one of this id.
+     *
+     * @param id names the fault, for example the experiment that asked for it
+     */
+    public void apply(String id, LinkFault fault) {
+        onLoop(() -> {
+            path.apply(id, fault);
+            fronts.forEach(PortFront::pathChanged);
+        });
+    }
+
+    /** Ends the fault of this id, if there is one. What was lost until now is retransmitted when TCP's timers say so. */
+    public void clear(String id) {
+        onLoop(() -> {
+            path.clear(id);
+            fronts.forEach(PortFront::pathChanged);
+        });
+    }
+
+    /** The faults in force by id, in the order in which packets meet them. */
+    public Map<String, LinkFault> faults() {
+        return path.faults();
+    }
+
+    /** What the path did so far. */
+    public LinkStatistics statistics() {
+        return path.statistics();
+    }
+
+    /** Takes the link away: connections are reset, fronts closed, and the address is free. */
+    @Override
+    public void close() {
+        onClose.run();
+        if (!loop.isShuttingDown()) {
+            onLoop(() -> fronts.forEach(PortFront::close));
+            EventLoops.settle(loop);
+        }
+    }
+
+    private void onLoop(Runnable change) {
+        if (loop.inEventLoop()) {
+            change.run();
+        } else if (!loop.isShuttingDown()) {
+            loop.submit(change).syncUninterruptibly();
+        }
+    }
+
+    void requireFrontsFree() throws IOException {
+        for (PortFront front : fronts) {
+            front.requireFree();
+        }
+    }
+}

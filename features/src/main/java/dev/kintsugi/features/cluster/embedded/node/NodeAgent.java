@@ -1,0 +1,230 @@
+package dev.kintsugi.features.cluster.embedded.node;
+
+import dev.kintsugi.features.cluster.embedded.node.pod.Notice;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.NodeCondition;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.net.HttpURLConnection;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One node: registers it, tells the cluster that it is alive and runs its pods.
+ *
+ * <p>It renews the Lease of its name in {@code kube-node-lease}, looks at its Node's status and writes it when it is not what it
+ * should be or has not been written for long. A pod is run from the moment at which it is bound to the node.
+ */
+final class NodeAgent {
+
+    private static final Logger LOG = LoggerFactory.getLogger(NodeAgent.class);
+    private static final DateTimeFormatter MICROSECONDS =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
+
+    private final Shared shared;
+    private final NodeObject object;
+    private final Duration offset;
+    private final Mailbox mailbox;
+    private final Map<String, PodWorker> workers = new ConcurrentHashMap<>();
+    private @Nullable ScheduledFuture<?> leaseTimer;
+    private @Nullable ScheduledFuture<?> statusTimer;
+    private volatile boolean silent;
+    private volatile @Nullable Node node;
+    private Instant statusWrittenAt = Instant.EPOCH;
+
+    NodeAgent(Shared shared, NodeObject object, Duration offset) {
+        this.shared = shared;
+        this.object = object;
+        this.offset = offset;
+        this.mailbox = new Mailbox(shared.blocking());
+    }
+
+    /** Creates the Node and its Lease, or takes over those of the name; then keeps both alive. */
+    void register() {
+        try {
+            node = shared.client()
+                    .nodes()
+                    .resource(object.initial(shared.now()))
+                    .create();
+        } catch (KubernetesClientException e) {
+            if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+                throw e;
+            }
+            node = shared.client().nodes().withName(object.name()).get();
+        }
+        writeStatus();
+        renewLease();
+        shared.events().tellNode(object.name(), new Notice(false, "Starting", "Starting kubelet.", ""), shared.now());
+        leaseTimer = every(shared.options().timings().nodeLeaseRenew(), this::renewLease);
+        statusTimer = every(shared.options().timings().nodeStatusUpdate(), this::writeStatus);
+    }
+
+    private ScheduledFuture<?> every(Duration period, Runnable task) {
+        return shared.timer()
+                .scheduleAtFixedRate(() -> enqueue(task), offset.toNanos(), period.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private void enqueue(Runnable task) {
+        if (silent) {
+            return;
+        }
+        mailbox.execute(() -> attempt(task));
+    }
+
+    private void attempt(Runnable task) {
+        if (silent) {
+            return;
+        }
+        try {
+            task.run();
+        } catch (KubernetesClientException e) {
+            if (silent) {
+                return;
+            }
+            LOG.warn("Node {}: could not tell that it is alive: {}", object.name(), e.getMessage());
+        }
+    }
+
+    private void renewLease() {
+        String now = MICROSECONDS.format(shared.now());
+        long seconds =
+                Math.max(1, shared.options().timings().nodeLeaseDuration().toSeconds());
+        var lease = shared.client().leases().inNamespace(NodeObject.LEASES).withName(object.name());
+        try {
+            lease.patch(
+                    PatchContext.of(PatchType.JSON_MERGE),
+                    "{\"spec\":{\"holderIdentity\":\"" + object.name() + "\",\"leaseDurationSeconds\":" + seconds
+                            + ",\"renewTime\":\"" + now + "\"}}");
+        } catch (KubernetesClientException e) {
+            if (e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
+                throw e;
+            }
+            Node owner = node;
+            if (owner != null) {
+                Lease created = object.lease(owner, seconds, now);
+                shared.client().leases().resource(created).create();
+            }
+        }
+    }
+
+    private void writeStatus() {
+        Node seen = node;
+        if (seen == null) {
+            return;
+        }
+        Instant now = shared.now();
+        Duration report = shared.options().timings().nodeStatusReport();
+        if (Duration.between(statusWrittenAt, now).compareTo(report) >= 0 || !healthy(seen)) {
+            shared.client()
+                    .nodes()
+                    .withName(object.name())
+                    .subresource("status")
+                    .patch(PatchContext.of(PatchType.STRATEGIC_MERGE), object.statusPatch(seen, now));
+            statusWrittenAt = now;
+        }
+    }
+
+    private static boolean healthy(Node node) {
+        return node.getStatus().getConditions().stream()
+                .filter(each -> each.getType().equals("Ready"))
+                .map(NodeCondition::getStatus)
+                .anyMatch("True"::equals);
+    }
+
+    /** The node's object is now this one. */
+    void node(Node seen) {
+        node = seen;
+    }
+
+    /** The node's object was deleted. As a kubelet, the agent does not register it again. */
+    void nodeRemoved() {
+        node = null;
+        LOG.warn("Node {}: its object is gone; it is registered again when the cluster is started anew", object.name());
+    }
+
+    /** A pod is bound to this node, or has changed. */
+    void pod(Pod pod) {
+        String uid = pod.getMetadata().getUid();
+        PodWorker known = workers.get(uid);
+        if (known != null) {
+            known.changed(pod);
+            return;
+        }
+        boolean ended = pod.getStatus() != null
+                && ("Succeeded".equals(pod.getStatus().getPhase())
+                        || "Failed".equals(pod.getStatus().getPhase()));
+        if (ended && pod.getMetadata().getDeletionTimestamp() == null) {
+            return;
+        }
+        PodWorker worker = new PodWorker(shared, object.name(), object.address(), offset, pod, () -> gone(uid));
+        if (silent) {
+            worker.hold();
+        }
+        workers.put(uid, worker);
+        worker.begin();
+    }
+
+    private void gone(String uid) {
+        workers.remove(uid);
+        shared.logs().forget(uid);
+    }
+
+    void podRemoved(Pod last) {
+        PodWorker known = workers.get(last.getMetadata().getUid());
+        if (known != null) {
+            known.removed(last);
+        }
+    }
+
+    Collection<PodWorker> workers() {
+        return workers.values();
+    }
+
+    Optional<PodWorker> worker(String namespace, String name) {
+        return workers.values().stream()
+                .filter(each -> each.pod().getMetadata().getName().equals(name)
+                        && each.pod().getMetadata().getNamespace().equals(namespace))
+                .reduce((older, newer) -> older.pod().getMetadata().getDeletionTimestamp() == null ? older : newer);
+    }
+
+    String name() {
+        return object.name();
+    }
+
+    /** As if the agent's process were gone: no Lease, no status, no decisions; containers run on. */
+    void silence() {
+        silent = true;
+        workers.values().forEach(PodWorker::hold);
+    }
+
+    void restore() {
+        silent = false;
+        enqueue(this::renewLease);
+        enqueue(this::writeStatus);
+        workers.values().forEach(PodWorker::release);
+    }
+
+    void stop() {
+        silent = true;
+        for (ScheduledFuture<?> timer : new ScheduledFuture<?>[] {leaseTimer, statusTimer}) {
+            if (timer != null) {
+                timer.cancel(false);
+            }
+        }
+        workers.values().forEach(PodWorker::hold);
+    }
+}

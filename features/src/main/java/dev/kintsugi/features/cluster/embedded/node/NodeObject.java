@@ -1,0 +1,151 @@
+package dev.kintsugi.features.cluster.embedded.node;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.NodeAddress;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.api.model.NodeCondition;
+import io.fabric8.kubernetes.api.model.NodeConditionBuilder;
+import io.fabric8.kubernetes.api.model.NodeStatus;
+import io.fabric8.kubernetes.api.model.NodeStatusBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * What a node says of itself: the Node object and the Lease.
+ *
+ * @param name of the node, which is its host name, too
+ * @param address its internal address
+ * @param capacity resources, all of them allocatable
+ */
+record NodeObject(String name, String address, Map<String, Quantity> capacity) {
+
+    static final String LEASES = "kube-node-lease";
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String VERSION = "v1.28.0";
+
+    /** The Node as it is registered. */
+    Node initial(Instant now) {
+        String os = "linux";
+        String arch = architecture();
+        return new NodeBuilder()
+                .withNewMetadata()
+                .withName(name)
+                .withLabels(Map.of(
+                        "kubernetes.io/hostname", name,
+                        "kubernetes.io/os", os,
+                        "kubernetes.io/arch", arch,
+                        "beta.kubernetes.io/os", os,
+                        "beta.kubernetes.io/arch", arch))
+                .endMetadata()
+                .withNewSpec()
+                .endSpec()
+                .withStatus(status(List.of(), now))
+                .build();
+    }
+
+    Lease lease(Node owner, long seconds, String renewTime) {
+        Lease lease = new LeaseBuilder()
+                .withNewMetadata()
+                .withName(name)
+                .withNamespace(LEASES)
+                .addNewOwnerReference()
+                .withApiVersion("v1")
+                .withKind("Node")
+                .withName(name)
+                .withUid(owner.getMetadata().getUid())
+                .endOwnerReference()
+                .endMetadata()
+                .withNewSpec()
+                .withHolderIdentity(name)
+                .withLeaseDurationSeconds((int) seconds)
+                .endSpec()
+                .build();
+        lease.getSpec().setRenewTime(java.time.ZonedDateTime.parse(renewTime));
+        return lease;
+    }
+
+    /** A strategic merge patch that leaves conditions of others, such as a problem detector's, as they are. */
+    String statusPatch(Node seen, Instant now) {
+        ObjectNode patch = JSON.createObjectNode();
+        patch.set("status", JSON.valueToTree(status(seen.getStatus().getConditions(), now)));
+        return patch.toString();
+    }
+
+    private NodeStatus status(List<NodeCondition> previous, Instant now) {
+        String id =
+                UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)).toString();
+        return new NodeStatusBuilder()
+                .withCapacity(capacity)
+                .withAllocatable(capacity)
+                .withConditions(
+                        condition(
+                                previous,
+                                now,
+                                "MemoryPressure",
+                                "False",
+                                "KubeletHasSufficientMemory",
+                                "kubelet has sufficient memory available"),
+                        condition(
+                                previous,
+                                now,
+                                "DiskPressure",
+                                "False",
+                                "KubeletHasNoDiskPressure",
+                                "kubelet has no disk pressure"),
+                        condition(
+                                previous,
+                                now,
+                                "PIDPressure",
+                                "False",
+                                "KubeletHasSufficientPID",
+                                "kubelet has sufficient PID available"),
+                        condition(previous, now, "Ready", "True", "KubeletReady", "kubelet is posting ready status"))
+                .withAddresses(new NodeAddress(address, "InternalIP"), new NodeAddress(name, "Hostname"))
+                .withNewNodeInfo()
+                .withMachineID(id.replace("-", ""))
+                .withSystemUUID(id)
+                .withBootID(id)
+                .withKernelVersion(System.getProperty("os.version"))
+                .withOsImage("Kintsugi embedded cluster")
+                .withContainerRuntimeVersion("kintsugi://0.1.0")
+                .withKubeletVersion(VERSION)
+                .withKubeProxyVersion(VERSION)
+                .withOperatingSystem("linux")
+                .withArchitecture(architecture())
+                .endNodeInfo()
+                .build();
+    }
+
+    private static NodeCondition condition(
+            List<NodeCondition> previous, Instant now, String type, String status, String reason, String message) {
+        String time = now.truncatedTo(ChronoUnit.SECONDS).toString();
+        return new NodeConditionBuilder()
+                .withType(type)
+                .withStatus(status)
+                .withReason(reason)
+                .withMessage(message)
+                .withLastHeartbeatTime(time)
+                .withLastTransitionTime(previous.stream()
+                        .filter(each ->
+                                each.getType().equals(type) && each.getStatus().equals(status))
+                        .map(NodeCondition::getLastTransitionTime)
+                        .findFirst()
+                        .orElse(time))
+                .build();
+    }
+
+    private static String architecture() {
+        String arch = System.getProperty("os.arch");
+        return arch.equals("aarch64") ? "arm64" : arch;
+    }
+}

@@ -1,0 +1,136 @@
+package dev.kintsugi.features.run;
+
+import dev.kintsugi.features.process.ChildProcess;
+import dev.kintsugi.features.process.LogFile;
+import dev.kintsugi.features.recording.Inconclusive;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The healer, started as its users start it: a process of its own that is given a kubeconfig. It can be switched off and on.
+ */
+public final class HealerProcess implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration GRACE = Duration.ofSeconds(5);
+    private static final long LOG_LIMIT_BYTES = 16L * 1024 * 1024;
+
+    private final List<String> java;
+    private final Path kubeconfig;
+    private final Path logFile;
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
+    private @Nullable ChildProcess process;
+
+    HealerProcess(List<String> java, Path kubeconfig, Path logFile) {
+        this.java = List.copyOf(java);
+        this.kubeconfig = kubeconfig;
+        this.logFile = logFile;
+    }
+
+    /**
+     * Starts it, and waits until it says that it is ready. Does nothing when it runs.
+     *
+     * @throws Inconclusive when it ends or is not ready in time
+     */
+    public void on() {
+        ChildProcess running = process;
+        if (running != null && running.isAlive()) {
+            return;
+        }
+        int port = freePort();
+        List<String> words = new ArrayList<>(java);
+        words.addAll(List.of("heal", "--kubeconfig", kubeconfig.toString(), "--http", "127.0.0.1:" + port));
+        ChildProcess started = ChildProcess.start(
+                new ChildProcess.Command(words, Map.of(), null),
+                new LogFile(logFile, LOG_LIMIT_BYTES, InstantSource.system()));
+        process = started;
+        URI readyz = URI.create("http://127.0.0.1:" + port + "/readyz");
+        try {
+            Awaitility.await()
+                    .pollInterval(Duration.ofMillis(25))
+                    .pollDelay(Duration.ZERO)
+                    .atMost(PATIENCE)
+                    .until(() -> !started.isAlive() || isReady(readyz));
+        } catch (ConditionTimeoutException e) {
+            started.kill();
+            throw new Inconclusive(
+                    "the healer was not ready within " + PATIENCE.toSeconds() + " s; its log is " + logFile, e);
+        }
+        if (!started.isAlive()) {
+            throw new Inconclusive("the healer ended while it started; its log is " + logFile);
+        }
+    }
+
+    /** Asks it to end, and waits until it has. Does nothing when it does not run. */
+    public void off() {
+        ChildProcess running = process;
+        process = null;
+        if (running == null) {
+            return;
+        }
+        running.terminate();
+        try {
+            running.exit().get(GRACE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            running.kill();
+        } catch (InterruptedException e) {
+            running.kill();
+            Thread.currentThread().interrupt();
+        } catch (java.util.concurrent.ExecutionException e) {
+            throw new IllegalStateException("the end of the healer could not be awaited", e);
+        }
+    }
+
+    public boolean isOn() {
+        ChildProcess running = process;
+        return running != null && running.isAlive();
+    }
+
+    private boolean isReady(URI readyz) {
+        try {
+            HttpRequest request = HttpRequest.newBuilder(readyz)
+                    .timeout(Duration.ofSeconds(2))
+                    .build();
+            return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new Inconclusive("no free port on loopback for the healer", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        ChildProcess running = process;
+        process = null;
+        if (running != null) {
+            running.kill();
+        }
+    }
+}

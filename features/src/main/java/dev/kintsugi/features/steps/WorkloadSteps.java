@@ -1,0 +1,94 @@
+package dev.kintsugi.features.steps;
+
+import dev.kintsugi.features.recording.Inconclusive;
+import dev.kintsugi.features.recording.Recorder;
+import dev.kintsugi.features.recording.Steadiness;
+import dev.kintsugi.features.workload.SampleApp;
+import io.cucumber.java.en.Given;
+import io.cucumber.java.en.When;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** What is under test, who uses it, and whether the healer is there. */
+public final class WorkloadSteps {
+
+    private static final Duration DEPLOYED = Duration.ofSeconds(90);
+    private static final Duration STEADY = Duration.ofSeconds(60);
+    private static final Duration USER_PATIENCE = Duration.ofSeconds(3);
+    private static final Duration SLOWEST = Duration.ofSeconds(1);
+    private static final Duration STABLE_FOR = Duration.ofSeconds(2);
+
+    private final Trial trial;
+    private final Place place;
+
+    public WorkloadSteps(Trial trial, Place place) {
+        this.trial = trial;
+        this.place = place;
+    }
+
+    @Given("the sample app runs with {int} replicas behind a Service")
+    public void sampleApp(int replicas) {
+        deploy(replicas, true);
+    }
+
+    @Given("the sample app runs with {int} replicas behind a Service and no liveness probe")
+    public void sampleAppWithoutLiveness(int replicas) {
+        deploy(replicas, false);
+    }
+
+    private void deploy(int replicas, boolean liveness) {
+        SampleApp app = SampleApp.deploy(trial.session().client(), place.namespace(), replicas, liveness);
+        trial.workload(app);
+        if (!trial.within(DEPLOYED, app::isWhole)) {
+            throw new Inconclusive(
+                    "the workload was not whole within " + DEPLOYED.toSeconds() + " s of its creation: " + app.state());
+        }
+    }
+
+    @Given("users send {int} requests per second")
+    public void users(int perSecond) throws InterruptedException {
+        if (perSecond < 1 || perSecond > 1_000) {
+            throw new IllegalArgumentException(perSecond + " requests per second: must be from 1 to 1000");
+        }
+        SampleApp app = trial.app();
+        trial.recording(Recorder.start(
+                trial.session().client(),
+                trial.session().vertx(),
+                new Recorder.Options(
+                        app.namespace(),
+                        SampleApp.NAME,
+                        app.url(),
+                        perSecond,
+                        USER_PATIENCE,
+                        List.of(SampleApp.DEPENDENCY),
+                        SLOWEST,
+                        STABLE_FOR)));
+    }
+
+    @Given("the healer is on")
+    @When("the healer is switched on")
+    public void healerOn() {
+        trial.session().healer().on();
+    }
+
+    @Given("the healer is off")
+    public void healerOff() {
+        trial.session().healer().off();
+    }
+
+    @Given("users are served steadily for {duration}")
+    public void steady(Duration duration) {
+        AtomicReference<Optional<Steadiness>> steadiness = new AtomicReference<>(Optional.empty());
+        boolean steady = trial.within(STEADY, () -> {
+            steadiness.set(trial.recorder().steady(duration));
+            return steadiness.get().isPresent();
+        });
+        if (!steady) {
+            throw new Inconclusive("no steady state within " + STEADY.toSeconds() + " s, so that nothing could be held"
+                    + " against it: " + trial.recorder().unsteadiness());
+        }
+        trial.remember();
+    }
+}

@@ -1,0 +1,335 @@
+package dev.kintsugi.healer.cluster;
+
+import dev.kintsugi.healer.model.Dependency;
+import dev.kintsugi.healer.model.NodeState;
+import dev.kintsugi.healer.model.ObjectRef;
+import dev.kintsugi.healer.model.Observation;
+import dev.kintsugi.healer.model.PodState;
+import dev.kintsugi.healer.model.RestartHistory;
+import dev.kintsugi.healer.model.Settings;
+import dev.kintsugi.healer.model.WorkloadState;
+import io.fabric8.kubernetes.api.model.LabelSelector;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.DaemonSet;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Sees the cluster: mirrors what the diagnoses need, tells of changes, and composes observations. */
+public final class Observer implements AutoCloseable {
+
+    private final InstantSource clock;
+    private final Mirror<Pod, PodState> pods;
+    private final Mirror<Node, NodeState> nodes;
+    private final Mirror<ReplicaSet, Owned> replicaSets;
+    private final Mirror<Deployment, WorkloadState> deployments;
+    private final Mirror<StatefulSet, WorkloadState> statefulSets;
+    private final Mirror<DaemonSet, WorkloadState> daemonSets;
+    private final Mirror<PodDisruptionBudget, Budget> budgets;
+    private final Mirror<EndpointSlice, Slice> slices;
+
+    /** The UIDs of the pods (and ReplicaSets) that an owner controls, by the owner's UID. */
+    private final Map<String, Set<String>> controlled = new ConcurrentHashMap<>();
+
+    private final Map<String, NodeState> nodesByName = new ConcurrentHashMap<>();
+    private volatile Instant fedUntil;
+
+    /** Hears what has changed; called from the client's threads, so should return at once. */
+    public interface Listener {
+        /** A pod was added, changed or is gone. */
+        void podChanged(ObjectRef pod);
+
+        /** Something changed that verification may hang on: a workload, or a pod of it. */
+        void surroundingsChanged(String ownerUid);
+    }
+
+    private record Owned(WorkloadState state, @Nullable ObjectRef controller) {}
+
+    private record Budget(String namespace, @Nullable LabelSelector selector) {}
+
+    private record Slice(String service, int ready) {}
+
+    /** Prepares to watch everything in every namespace; see {@link #start}. */
+    public Observer(KubernetesClient client, InstantSource clock, Listener listener) {
+        this.clock = clock;
+        this.fedUntil = Instant.MIN;
+        this.pods = new Mirror<>(
+                "Pod",
+                client.pods().inAnyNamespace(),
+                Pod::new,
+                (pod, before) ->
+                        Reader.pod(pod, before == null ? RestartHistory.NONE : before.history(), clock.instant()),
+                (before, now) -> podChanged(before, now, listener));
+        this.nodes = new Mirror<>(
+                "Node",
+                client.nodes(),
+                Node::new,
+                (node, before) -> Reader.node(node, clock.instant()),
+                (before, now) -> nodeChanged(before, now));
+        this.replicaSets = new Mirror<>(
+                "ReplicaSet",
+                client.apps().replicaSets().inAnyNamespace(),
+                ReplicaSet::new,
+                (set, before) -> new Owned(Workloads.replicaSet(set), Reader.controller(set)),
+                (before, now) -> replicaSetChanged(before, now, listener));
+        this.deployments = new Mirror<>(
+                "Deployment",
+                client.apps().deployments().inAnyNamespace(),
+                Deployment::new,
+                (object, before) -> Workloads.deployment(object),
+                (before, now) -> workloadChanged(before, now, listener));
+        this.statefulSets = new Mirror<>(
+                "StatefulSet",
+                client.apps().statefulSets().inAnyNamespace(),
+                StatefulSet::new,
+                (object, before) -> Workloads.statefulSet(object),
+                (before, now) -> workloadChanged(before, now, listener));
+        this.daemonSets = new Mirror<>(
+                "DaemonSet",
+                client.apps().daemonSets().inAnyNamespace(),
+                DaemonSet::new,
+                (object, before) -> Workloads.daemonSet(object),
+                (before, now) -> workloadChanged(before, now, listener));
+        this.budgets = new Mirror<>(
+                "PodDisruptionBudget",
+                client.policy().v1().podDisruptionBudget().inAnyNamespace(),
+                PodDisruptionBudget::new,
+                (object, before) -> new Budget(
+                        object.getMetadata().getNamespace(), object.getSpec().getSelector()),
+                (before, now) -> {});
+        this.slices = new Mirror<>(
+                "EndpointSlice",
+                client.discovery().v1().endpointSlices().inAnyNamespace(),
+                EndpointSlice::new,
+                (object, before) -> slice(object),
+                (before, now) -> {});
+    }
+
+    /** Begins to watch; done when everything that exists has been heard of. */
+    public CompletableFuture<Void> start() {
+        return CompletableFuture.allOf(
+                mirrors().map(m -> m.start().toCompletableFuture()).toArray(CompletableFuture[]::new));
+    }
+
+    /** The kinds whose watch is not open right now. */
+    public List<String> notWatching() {
+        return mirrors().filter(m -> !m.watching()).map(Mirror::kind).toList();
+    }
+
+    /** The last instant at which every watch was known to be open. */
+    public Instant fedUntil() {
+        if (notWatching().isEmpty()) {
+            fedUntil = clock.instant();
+        }
+        return fedUntil;
+    }
+
+    /** Every pod there is. */
+    public Collection<PodState> pods() {
+        return pods.all();
+    }
+
+    /** Whether there is a pod of that UID. */
+    public boolean exists(String podUid) {
+        return pods.get(podUid) != null;
+    }
+
+    /** A pod and its node, without anything that only decisions need; enough to tell whether something is wrong. */
+    public Observation glance(ObjectRef target) {
+        PodState pod = pods.get(target.uid());
+        return new Observation(
+                fedUntil(),
+                target,
+                pod,
+                null,
+                pod != null && pod.controller() != null,
+                List.of(),
+                nodesOf(Stream.ofNullable(pod)),
+                Set.of(),
+                List.of(),
+                null);
+    }
+
+    /**
+     * A pod and everything around it.
+     *
+     * @param formerOwner what owned it when it was last seen, so that a pod that is gone has surroundings, too
+     */
+    public Observation observe(ObjectRef target, @Nullable ObjectRef formerOwner) {
+        PodState pod = pods.get(target.uid());
+        ObjectRef owner = pod == null || pod.controller() == null ? formerOwner : pod.controller();
+        WorkloadState workload = owner == null ? null : workload(owner.uid());
+        String ownerUid = workload != null ? workload.ref().uid() : owner == null ? "" : owner.uid();
+        List<PodState> peers = podsOf(ownerUid)
+                .filter(p -> !p.ref().uid().equals(target.uid()))
+                .toList();
+        List<PodState> all =
+                Stream.concat(Stream.ofNullable(pod), peers.stream()).toList();
+        return new Observation(
+                fedUntil(),
+                target,
+                pod,
+                workload,
+                owner != null,
+                peers,
+                nodesOf(all.stream()),
+                all.stream().filter(this::budgeted).map(p -> p.ref().uid()).collect(Collectors.toSet()),
+                dependencies(target.namespace(), pod, workload),
+                null);
+    }
+
+    /** The UID of the workload that a pod belongs to in the end; empty for a bare pod. */
+    public String ownerUid(PodState pod) {
+        if (pod.controller() == null) {
+            return "";
+        }
+        WorkloadState workload = workload(pod.controller().uid());
+        return workload == null ? pod.controller().uid() : workload.ref().uid();
+    }
+
+    @Override
+    public void close() {
+        mirrors().forEach(Mirror::close);
+    }
+
+    /** Reads a pod as if a watch had brought it; for warming up. */
+    public static PodState read(KubernetesSerialization serialization, String json, Instant now) {
+        return Reader.pod(serialization.unmarshal(json, Pod.class), RestartHistory.NONE, now);
+    }
+
+    private Stream<Mirror<?, ?>> mirrors() {
+        return Stream.of(pods, nodes, replicaSets, deployments, statefulSets, daemonSets, budgets, slices);
+    }
+
+    private @Nullable WorkloadState workload(String uid) {
+        Owned set = replicaSets.get(uid);
+        if (set != null) {
+            WorkloadState deployment = set.controller == null ? null : workload(set.controller.uid());
+            return deployment == null ? set.state : deployment;
+        }
+        return Stream.of(deployments, statefulSets, daemonSets)
+                .map(m -> m.get(uid))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private Stream<PodState> podsOf(String ownerUid) {
+        return controlled.getOrDefault(ownerUid, Set.of()).stream().flatMap(uid -> {
+            PodState pod = pods.get(uid);
+            return pod == null ? podsOf(uid) : Stream.of(pod);
+        });
+    }
+
+    private Map<String, NodeState> nodesOf(Stream<PodState> of) {
+        Map<String, NodeState> found = new HashMap<>();
+        of.map(PodState::nodeName).filter(Objects::nonNull).forEach(name -> found.put(name, node(name)));
+        return found;
+    }
+
+    private NodeState node(String name) {
+        return nodesByName.computeIfAbsent(name, n -> new NodeState(n, NodeState.Condition.GONE, clock.instant()));
+    }
+
+    private boolean budgeted(PodState pod) {
+        return budgets.all().stream()
+                .anyMatch(b -> b.namespace.equals(pod.ref().namespace()) && Selector.matches(b.selector, pod.labels()));
+    }
+
+    private List<Dependency> dependencies(String namespace, @Nullable PodState pod, @Nullable WorkloadState workload) {
+        return Stream.of(
+                        Optional.ofNullable(pod).map(PodState::settings),
+                        Optional.ofNullable(workload).map(WorkloadState::settings))
+                .flatMap(Optional::stream)
+                .map(Settings::dependsOn)
+                .flatMap(List::stream)
+                .map(service -> service.contains("/") ? service : namespace + "/" + service)
+                .distinct()
+                .map(service -> new Dependency(
+                        service,
+                        slices.all().stream()
+                                .filter(s -> s.service.equals(service))
+                                .mapToInt(Slice::ready)
+                                .sum()))
+                .toList();
+    }
+
+    /** A missing ready means true, a missing terminating means false (EndpointSlice API). */
+    private static Slice slice(EndpointSlice object) {
+        String service = Optional.ofNullable(object.getMetadata().getLabels())
+                .map(l -> l.get("kubernetes.io/service-name"))
+                .orElse("");
+        int ready = object.getEndpoints() == null
+                ? 0
+                : (int) object.getEndpoints().stream()
+                        .filter(e -> e.getConditions() == null
+                                || !Boolean.FALSE.equals(e.getConditions().getReady()))
+                        .count();
+        return new Slice(object.getMetadata().getNamespace() + "/" + service, ready);
+    }
+
+    private void podChanged(@Nullable PodState before, @Nullable PodState now, Listener listener) {
+        PodState pod = Objects.requireNonNull(now == null ? before : now);
+        ObjectRef controller = pod.controller();
+        if (controller != null) {
+            own(controller.uid(), pod.ref().uid(), now != null);
+        }
+        listener.podChanged(pod.ref());
+        String owner = ownerUid(pod);
+        if (!owner.isEmpty()) {
+            listener.surroundingsChanged(owner);
+        }
+    }
+
+    private void nodeChanged(@Nullable NodeState before, @Nullable NodeState now) {
+        NodeState state = now != null
+                ? now
+                : new NodeState(Objects.requireNonNull(before).name(), NodeState.Condition.GONE, clock.instant());
+        nodesByName.put(state.name(), state);
+    }
+
+    private void replicaSetChanged(@Nullable Owned before, @Nullable Owned now, Listener listener) {
+        Owned set = Objects.requireNonNull(now == null ? before : now);
+        if (set.controller != null) {
+            own(set.controller.uid(), set.state.ref().uid(), now != null);
+        }
+        listener.surroundingsChanged(set.controller == null ? set.state.ref().uid() : set.controller.uid());
+    }
+
+    private static void workloadChanged(
+            @Nullable WorkloadState before, @Nullable WorkloadState now, Listener listener) {
+        listener.surroundingsChanged(
+                Objects.requireNonNull(now == null ? before : now).ref().uid());
+    }
+
+    private void own(String owner, String owned, boolean exists) {
+        controlled.compute(owner, (uid, set) -> {
+            Set<String> kept = set == null ? ConcurrentHashMap.newKeySet() : set;
+            if (exists) {
+                kept.add(owned);
+            } else {
+                kept.remove(owned);
+            }
+            return kept.isEmpty() ? null : kept;
+        });
+    }
+}

@@ -1,0 +1,216 @@
+package dev.kintsugi.healer.cluster;
+
+import dev.kintsugi.healer.model.ContainerState;
+import dev.kintsugi.healer.model.Endpoint;
+import dev.kintsugi.healer.model.NodeState;
+import dev.kintsugi.healer.model.ObjectRef;
+import dev.kintsugi.healer.model.PodPhase;
+import dev.kintsugi.healer.model.PodState;
+import dev.kintsugi.healer.model.RestartHistory;
+import dev.kintsugi.healer.model.Settings;
+import dev.kintsugi.healer.model.Termination;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerPort;
+import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.IntOrString;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodCondition;
+import io.fabric8.kubernetes.api.model.PodStatus;
+import io.fabric8.kubernetes.api.model.Probe;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Reads pods and nodes into our own small types. Whatever may be missing in an object may be missing here. */
+final class Reader {
+
+    private Reader() {}
+
+    /** A pod, with the history of its restarts brought up to {@code now}. */
+    static PodState pod(Pod pod, RestartHistory before, Instant now) {
+        ObjectMeta meta = pod.getMetadata();
+        PodStatus status = pod.getStatus() == null ? new PodStatus() : pod.getStatus();
+        Optional<PodCondition> ready = status.getConditions().stream()
+                .filter(c -> "Ready".equals(c.getType()))
+                .findFirst();
+        List<ContainerState> containers =
+                status.getContainerStatuses().stream().map(Reader::container).toList();
+        List<Container> specs =
+                pod.getSpec() == null ? List.of() : pod.getSpec().getContainers();
+        return new PodState(
+                ref(pod),
+                controller(pod),
+                labels(meta),
+                pod.getSpec() == null ? null : pod.getSpec().getNodeName(),
+                phase(status.getPhase()),
+                ready.isPresent() && "True".equals(ready.get().getStatus()),
+                ready.map(c -> time(c.getLastTransitionTime())).orElse(null),
+                Objects.requireNonNullElse(time(meta.getCreationTimestamp()), now),
+                time(meta.getDeletionTimestamp()),
+                meta.getFinalizers() == null ? List.of() : meta.getFinalizers(),
+                containers,
+                specs.stream()
+                        .map(Reader::startupAllowance)
+                        .max(Duration::compareTo)
+                        .orElse(Duration.ZERO),
+                endpoint(status.getPodIP(), specs),
+                settings(meta),
+                before.after(containers, now));
+    }
+
+    /** A node; {@code since} stands only where its condition has no time. */
+    static NodeState node(Node node, Instant since) {
+        return Optional.ofNullable(node.getStatus())
+                .flatMap(s -> s.getConditions().stream()
+                        .filter(c -> "Ready".equals(c.getType()))
+                        .findFirst())
+                .map(c -> new NodeState(
+                        node.getMetadata().getName(),
+                        "True".equals(c.getStatus()) ? NodeState.Condition.READY : NodeState.Condition.NOT_READY,
+                        Objects.requireNonNullElse(time(c.getLastTransitionTime()), since)))
+                .orElse(new NodeState(node.getMetadata().getName(), NodeState.Condition.NOT_READY, since));
+    }
+
+    /** Any object. */
+    static ObjectRef ref(HasMetadata object) {
+        ObjectMeta meta = object.getMetadata();
+        return new ObjectRef(
+                object.getApiVersion(),
+                object.getKind(),
+                Objects.requireNonNullElse(meta.getNamespace(), ""),
+                meta.getName(),
+                meta.getUid());
+    }
+
+    /** The controlling owner; null if there is none. */
+    static @Nullable ObjectRef controller(HasMetadata object) {
+        List<OwnerReference> owners = object.getMetadata().getOwnerReferences();
+        return owners == null
+                ? null
+                : owners.stream()
+                        .filter(o -> Boolean.TRUE.equals(o.getController()))
+                        .findFirst()
+                        .map(o -> new ObjectRef(
+                                o.getApiVersion(),
+                                o.getKind(),
+                                Objects.requireNonNullElse(object.getMetadata().getNamespace(), ""),
+                                o.getName(),
+                                o.getUid()))
+                        .orElse(null);
+    }
+
+    static Settings settings(ObjectMeta meta) {
+        return Settings.of(meta.getAnnotations() == null ? Map.of() : meta.getAnnotations(), labels(meta));
+    }
+
+    private static Map<String, String> labels(ObjectMeta meta) {
+        return meta.getLabels() == null ? Map.of() : meta.getLabels();
+    }
+
+    private static ContainerState container(ContainerStatus status) {
+        Optional<io.fabric8.kubernetes.api.model.ContainerState> state = Optional.ofNullable(status.getState());
+        return new ContainerState(
+                status.getName(),
+                Boolean.TRUE.equals(status.getReady()),
+                status.getRestartCount() == null ? 0 : status.getRestartCount(),
+                state.map(s -> s.getWaiting()).map(w -> w.getReason()).orElse(null),
+                state.map(s -> s.getRunning()).map(r -> time(r.getStartedAt())).orElse(null),
+                termination(state.map(s -> s.getTerminated()).orElse(null)),
+                termination(Optional.ofNullable(status.getLastState())
+                        .map(s -> s.getTerminated())
+                        .orElse(null)));
+    }
+
+    private static @Nullable Termination termination(@Nullable ContainerStateTerminated ended) {
+        return ended == null
+                ? null
+                : new Termination(
+                        Objects.requireNonNullElse(ended.getReason(), ""),
+                        ended.getExitCode() == null ? 0 : ended.getExitCode(),
+                        Objects.requireNonNullElse(time(ended.getFinishedAt()), Instant.EPOCH));
+    }
+
+    /** The time that startup and readiness probes may take before they can say anything. */
+    private static Duration startupAllowance(Container container) {
+        long seconds = 0;
+        Probe startup = container.getStartupProbe();
+        if (startup != null) {
+            seconds += or(startup.getInitialDelaySeconds(), 0)
+                    + (long) or(startup.getPeriodSeconds(), 10) * or(startup.getFailureThreshold(), 3);
+        }
+        Probe readiness = container.getReadinessProbe();
+        if (readiness != null) {
+            seconds += or(readiness.getInitialDelaySeconds(), 0);
+        }
+        return Duration.ofSeconds(seconds);
+    }
+
+    private static @Nullable Endpoint endpoint(@Nullable String ip, List<Container> containers) {
+        if (ip == null || ip.isEmpty()) {
+            return null;
+        }
+        for (Container container : containers) {
+            Probe probe = container.getReadinessProbe();
+            if (probe != null && probe.getHttpGet() != null) {
+                Integer port = port(probe.getHttpGet().getPort(), container);
+                String scheme = Objects.requireNonNullElse(probe.getHttpGet().getScheme(), "HTTP");
+                String path = Objects.requireNonNullElse(probe.getHttpGet().getPath(), "/");
+                return port == null ? null : new Endpoint(ip, port, scheme.toLowerCase(Locale.ROOT), path);
+            }
+            if (probe != null && probe.getTcpSocket() != null) {
+                Integer port = port(probe.getTcpSocket().getPort(), container);
+                return port == null ? null : new Endpoint(ip, port, "tcp", null);
+            }
+        }
+        return containers.stream()
+                .flatMap(c -> c.getPorts().stream())
+                .filter(p -> !"UDP".equals(p.getProtocol()))
+                .findFirst()
+                .map(p -> new Endpoint(ip, p.getContainerPort(), "tcp", null))
+                .orElse(null);
+    }
+
+    private static @Nullable Integer port(@Nullable IntOrString port, Container container) {
+        if (port == null) {
+            return null;
+        }
+        return port.getIntVal() != null
+                ? port.getIntVal()
+                : container.getPorts().stream()
+                        .filter(p -> Objects.equals(p.getName(), port.getStrVal()))
+                        .map(ContainerPort::getContainerPort)
+                        .findFirst()
+                        .orElse(null);
+    }
+
+    private static PodPhase phase(@Nullable String phase) {
+        if (phase == null) {
+            return PodPhase.UNKNOWN;
+        }
+        return switch (phase) {
+            case "Pending" -> PodPhase.PENDING;
+            case "Running" -> PodPhase.RUNNING;
+            case "Succeeded" -> PodPhase.SUCCEEDED;
+            case "Failed" -> PodPhase.FAILED;
+            default -> PodPhase.UNKNOWN;
+        };
+    }
+
+    private static int or(@Nullable Integer value, int fallback) {
+        return value == null ? fallback : value;
+    }
+
+    private static @Nullable Instant time(@Nullable String text) {
+        return text == null ? null : Instant.parse(text);
+    }
+}

@@ -1,0 +1,59 @@
+package dev.kintsugi.healer.model;
+
+import java.time.Instant;
+
+/** One thing to do to one object. Each is safe to send twice. */
+public sealed interface Action {
+
+    /** What it is done to; its UID is a precondition. */
+    ObjectRef on();
+
+    /** The name under which it is published. */
+    default String name() {
+        return getClass().getSimpleName();
+    }
+
+    /** Dispatches on the kind of action. */
+    <R> R accept(Visitor<R> visitor);
+
+    /**
+     * Deletes a pod, so that its owner makes a new one.
+     *
+     * @param force without grace: only for a pod whose node is gone
+     */
+    record DeletePod(ObjectRef on, boolean force) implements Action {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.deletePod(this);
+        }
+    }
+
+    /** Deletes a pod if its PodDisruptionBudget allows. */
+    record Evict(ObjectRef on) implements Action {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.evict(this);
+        }
+    }
+
+    /**
+     * Replaces all pods of a workload, one after the other.
+     *
+     * @param at the time written into the pod template; the same time again changes nothing
+     */
+    record RollingRestart(ObjectRef on, Instant at) implements Action {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.rollingRestart(this);
+        }
+    }
+
+    /** One method for each kind of action. */
+    interface Visitor<R> {
+        R deletePod(DeletePod action);
+
+        R evict(Evict action);
+
+        R rollingRestart(RollingRestart action);
+    }
+}

@@ -1,0 +1,91 @@
+package dev.kintsugi.healer.model;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A pod, reduced to what the diagnoses need.
+ *
+ * @param controller the object that would replace it (controlling owner reference); null for a bare pod
+ * @param nodeName null until scheduled
+ * @param ready its Ready condition is True
+ * @param readySince when its Ready condition last changed (whole seconds); null while it has none
+ * @param deletionDue when it ought to be gone (request plus grace period); null unless it is being deleted
+ * @param startupAllowance time its readiness and startup probes grant it after the start of its containers
+ * @param endpoint where to ask whether it is ready; null if it has no IP or no port
+ * @param settings its own annotations
+ */
+public record PodState(
+        ObjectRef ref,
+        @Nullable ObjectRef controller,
+        Map<String, String> labels,
+        @Nullable String nodeName,
+        PodPhase phase,
+        boolean ready,
+        @Nullable Instant readySince,
+        Instant createdAt,
+        @Nullable Instant deletionDue,
+        List<String> finalizers,
+        List<ContainerState> containers,
+        Duration startupAllowance,
+        @Nullable Endpoint endpoint,
+        Settings settings,
+        RestartHistory history) {
+
+    /** Makes the parts unmodifiable. */
+    public PodState {
+        labels = Map.copyOf(labels);
+        finalizers = List.copyOf(finalizers);
+        containers = List.copyOf(containers);
+    }
+
+    /** Whether its deletion has been asked for. */
+    public boolean beingDeleted() {
+        return deletionDue != null;
+    }
+
+    /** Whether it runs, is ready, and is not on its way out. */
+    public boolean good() {
+        return ready && phase == PodPhase.RUNNING && !beingDeleted();
+    }
+
+    /** Whether it is the work of a Job, whose failures and retries are the Job's own business. */
+    public boolean ofJob() {
+        return controller != null && controller.kind().equals("Job");
+    }
+
+    /** When the last of its containers started, or the pod itself if none has. */
+    public Instant startedAt() {
+        Instant latest = createdAt;
+        for (ContainerState container : containers) {
+            Instant since = container.runningSince();
+            if (since != null && since.isAfter(latest)) {
+                latest = since;
+            }
+        }
+        return latest;
+    }
+
+    /** The same pod with another history. */
+    public PodState withHistory(RestartHistory newHistory) {
+        return new PodState(
+                ref,
+                controller,
+                labels,
+                nodeName,
+                phase,
+                ready,
+                readySince,
+                createdAt,
+                deletionDue,
+                finalizers,
+                containers,
+                startupAllowance,
+                endpoint,
+                settings,
+                newHistory);
+    }
+}

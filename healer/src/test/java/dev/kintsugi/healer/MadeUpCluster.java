@@ -1,0 +1,145 @@
+package dev.kintsugi.healer;
+
+import com.sun.net.httpserver.HttpServer;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import io.fabric8.kubernetes.api.model.apps.ReplicaSetBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A Deployment, its ReplicaSet and its pods in a mock API server, with a real HTTP server standing in for all pods. Times
+ * are the present, as Kubernetes gives them: in whole seconds.
+ */
+final class MadeUpCluster implements AutoCloseable {
+
+    static final String NAMESPACE = "shop";
+
+    final AtomicInteger answerCode = new AtomicInteger(200);
+    private final KubernetesClient client;
+    private final HttpServer app;
+    private String replicaSetUid = "";
+
+    MadeUpCluster(KubernetesClient client) throws IOException {
+        this.client = client;
+        this.app = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        app.createContext("/ready", exchange -> {
+            exchange.sendResponseHeaders(answerCode.get(), -1);
+            exchange.close();
+        });
+        app.start();
+    }
+
+    void configure(Map<String, String> data) {
+        client.resource(new ConfigMapBuilder()
+                        .withNewMetadata()
+                        .withNamespace("self-healing")
+                        .withName("self-healing-config")
+                        .endMetadata()
+                        .withData(data)
+                        .build())
+                .createOr(existing -> existing.update());
+    }
+
+    void deployment(int replicas) {
+        String deploymentUid = client.resource(new DeploymentBuilder()
+                        .withNewMetadata()
+                        .withNamespace(NAMESPACE)
+                        .withName("web")
+                        .withGeneration(1L)
+                        .endMetadata()
+                        .withNewSpec()
+                        .withReplicas(replicas)
+                        .endSpec()
+                        .withNewStatus()
+                        .withObservedGeneration(1L)
+                        .withReplicas(replicas)
+                        .withUpdatedReplicas(replicas)
+                        .endStatus()
+                        .build())
+                .create()
+                .getMetadata()
+                .getUid();
+        replicaSetUid = client.resource(new ReplicaSetBuilder()
+                        .withNewMetadata()
+                        .withNamespace(NAMESPACE)
+                        .withName("web-1")
+                        .withOwnerReferences(owner("Deployment", "web", deploymentUid))
+                        .endMetadata()
+                        .withNewSpec()
+                        .withReplicas(replicas)
+                        .endSpec()
+                        .build())
+                .create()
+                .getMetadata()
+                .getUid();
+    }
+
+    /** A running pod of the ReplicaSet that became (not) ready some seconds ago. */
+    Pod pod(String name, boolean ready, long secondsAgo) {
+        String since = Instant.ofEpochSecond(Instant.now().getEpochSecond() - secondsAgo)
+                .toString();
+        return client.resource(new PodBuilder()
+                        .withNewMetadata()
+                        .withNamespace(NAMESPACE)
+                        .withName(name)
+                        .withCreationTimestamp(since)
+                        .addToLabels("app", "web")
+                        .withOwnerReferences(owner("ReplicaSet", "web-1", replicaSetUid))
+                        .endMetadata()
+                        .withNewSpec()
+                        .addNewContainer()
+                        .withName("app")
+                        .withNewReadinessProbe()
+                        .withNewHttpGet()
+                        .withPath("/ready")
+                        .withNewPort(app.getAddress().getPort())
+                        .endHttpGet()
+                        .endReadinessProbe()
+                        .endContainer()
+                        .endSpec()
+                        .withNewStatus()
+                        .withPhase("Running")
+                        .withPodIP("127.0.0.1")
+                        .addNewCondition()
+                        .withType("Ready")
+                        .withStatus(ready ? "True" : "False")
+                        .withLastTransitionTime(since)
+                        .endCondition()
+                        .addNewContainerStatus()
+                        .withName("app")
+                        .withReady(ready)
+                        .withRestartCount(0)
+                        .withNewState()
+                        .withNewRunning(since)
+                        .endState()
+                        .endContainerStatus()
+                        .endStatus()
+                        .build())
+                .create();
+    }
+
+    @Override
+    public void close() {
+        app.stop(0);
+    }
+
+    private static OwnerReference owner(String kind, String name, String uid) {
+        return new OwnerReferenceBuilder()
+                .withApiVersion("apps/v1")
+                .withKind(kind)
+                .withName(name)
+                .withUid(uid)
+                .withController(true)
+                .build();
+    }
+}

@@ -1,0 +1,60 @@
+package dev.kintsugi.reports.baseline;
+
+import dev.kintsugi.reports.model.Recovery;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How one scenario changed from the baseline to the current run.
+ *
+ * @param id id of the scenario
+ * @param name its name, in the current run if it is there
+ * @param status what became of it
+ * @param before its recovery in the baseline, null when there was none
+ * @param after its recovery in the current run, null when there was none
+ * @param reason why, where the two figures do not say it; empty where they do
+ */
+public record Change(
+        String id,
+        String name,
+        Status status,
+        @Nullable Recovery before,
+        @Nullable Recovery after,
+        String reason) {
+
+    /** What became of a scenario. */
+    public enum Status {
+        /** It recovers faster beyond doubt, or it failed and passes now. */
+        IMPROVED,
+        /** The difference is within the tolerance or within what the measurement can tell. */
+        UNCHANGED,
+        /** It recovers more slowly beyond doubt, or it passed and fails now. */
+        REGRESSED,
+        /** It is in the baseline only. */
+        MISSING,
+        /** It is in the current run only. */
+        NEW,
+        /** One of the two says nothing, or they were not taken alike. */
+        NOT_COMPARABLE
+    }
+
+    public Change {
+        Objects.requireNonNull(id, "id");
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(status, "status");
+        Objects.requireNonNull(reason, "reason");
+    }
+
+    /** Change of the longest that the recovery can have taken, in milliseconds; above 0 when it became slower. */
+    public Optional<Double> millis() {
+        return before == null || after == null ? Optional.empty() : Optional.of(after.millis() - before.millis());
+    }
+
+    /** The same in percent of what it was; none when it was 0. */
+    public Optional<Double> percent() {
+        return before == null || before.millis() == 0
+                ? Optional.empty()
+                : millis().map(change -> 100 * change / before.millis());
+    }
+}

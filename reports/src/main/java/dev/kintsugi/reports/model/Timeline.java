@@ -1,0 +1,53 @@
+package dev.kintsugi.reports.model;
+
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The marks of one scenario: at most one of each name, in the order of {@link MarkName}. Immutable. */
+public final class Timeline {
+
+    private final Map<MarkName, Mark> marks = new EnumMap<>(MarkName.class);
+
+    /**
+     * Puts the marks in order.
+     *
+     * @throws IllegalArgumentException when two marks have one name
+     */
+    public Timeline(Collection<Mark> marks) {
+        for (Mark mark : marks) {
+            if (this.marks.putIfAbsent(mark.name(), mark) != null) {
+                throw new IllegalArgumentException("marks has " + mark.name() + " twice, must have it at most once");
+            }
+        }
+    }
+
+    public List<Mark> marks() {
+        return List.copyOf(marks.values());
+    }
+
+    public Optional<Mark> find(MarkName name) {
+        return Optional.ofNullable(marks.get(name));
+    }
+
+    /**
+     * Recovery lasts from {@code injected} to {@code firstGood}; without both there is none.
+     *
+     * <p>Both are intervals, so the difference is one: at most from the earliest injection (the instant at which it was
+     * requested, zero) to the latest first good request; at least from the latest injection to the earliest first good
+     * request, and never below zero.
+     */
+    public Optional<Recovery> recovery() {
+        Mark injected = marks.get(MarkName.INJECTED);
+        Mark firstGood = marks.get(MarkName.FIRST_GOOD);
+        if (injected == null || firstGood == null) {
+            return Optional.empty();
+        }
+        double longest = Math.max(0, firstGood.atMillis() - injected.earliestMillis());
+        double shortest = Math.max(0, firstGood.earliestMillis() - injected.atMillis());
+        return Optional.of(
+                new Recovery(Require.millis(longest, "millis"), Require.millis(longest - shortest, "bound")));
+    }
+}
