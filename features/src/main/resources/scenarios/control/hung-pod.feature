@@ -1,6 +1,5 @@
 @mission @control
 Feature: A hung pod comes back only by the healer
-
   The negative control. A process that hangs and has no liveness probe is taken out of the Service and stays out: Kubernetes
   alone does not heal it. If this scenario saw a recovery without the healer, no recovery that Kintsugi reports
   could be believed.

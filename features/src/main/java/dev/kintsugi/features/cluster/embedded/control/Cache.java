@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 final class Cache implements World {
 
     private static final int GRAVES = 16_384;
-    private static final Comparator<Key> ORDER = Comparator.comparing(Key::namespace).thenComparing(Key::name);
+    private static final Comparator<Key> ORDER =
+            Comparator.comparing(Key::namespace).thenComparing(Key::name);
 
     private final Map<String, TreeMap<Key, HasMetadata>> kinds = new HashMap<>();
     private final Map<Class<?>, String> ids = new HashMap<>();
@@ -112,7 +113,8 @@ final class Cache implements World {
 
     @Override
     public synchronized <T extends HasMetadata> Optional<T> get(Class<T> kind, String namespace, String name) {
-        return Optional.ofNullable(shelf(id(kind)).get(new Key(namespace, name))).map(kind::cast);
+        return Optional.ofNullable(shelf(id(kind)).get(new Key(namespace, name)))
+                .map(kind::cast);
     }
 
     @Override
@@ -147,10 +149,9 @@ final class Cache implements World {
         if (before != null) {
             Owners.of(before).forEach(owner -> unlink(owner.getUid(), uid));
         }
-        Owners.of(object)
-                .forEach(owner -> dependents
-                        .computeIfAbsent(owner.getUid(), unused -> new LinkedHashSet<>())
-                        .add(uid));
+        Owners.of(object).forEach(owner -> dependents
+                .computeIfAbsent(owner.getUid(), unused -> new LinkedHashSet<>())
+                .add(uid));
         byUid.put(uid, object);
     }
 

@@ -11,7 +11,6 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -40,7 +39,10 @@ final class Events implements AutoCloseable {
 
     void tell(Write.Tell tell) {
         if (thread.getQueue().size() > MOST_WAITING) {
-            LOG.warn("Too many Events are waiting, {} of {} is lost", tell.reason(), tell.about().getMetadata().getName());
+            LOG.warn(
+                    "Too many Events are waiting, {} of {} is lost",
+                    tell.reason(),
+                    tell.about().getMetadata().getName());
             return;
         }
         Event event = event(tell, clock.instant());

@@ -68,7 +68,8 @@ final class Kinds {
             return exact;
         }
         return kinds.values().stream()
-                .filter(other -> other.kind().equals(kind) && group(other.apiVersion()).equals(group(apiVersion)))
+                .filter(other ->
+                        other.kind().equals(kind) && group(other.apiVersion()).equals(group(apiVersion)))
                 .findFirst()
                 .orElse(null);
     }

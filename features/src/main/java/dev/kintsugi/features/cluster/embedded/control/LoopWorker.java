@@ -71,8 +71,7 @@ final class LoopWorker implements AutoCloseable {
                 present.task().cancel(false);
             }
             try {
-                queue.put(
-                        key, new Entry(due, thread.schedule(() -> look(key), delay.toNanos(), TimeUnit.NANOSECONDS)));
+                queue.put(key, new Entry(due, thread.schedule(() -> look(key), delay.toNanos(), TimeUnit.NANOSECONDS)));
             } catch (RejectedExecutionException closing) {
                 LOG.debug("Loop {} is closing, {} is not looked at", loop.name(), key);
             }

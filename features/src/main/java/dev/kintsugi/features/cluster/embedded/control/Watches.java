@@ -52,17 +52,19 @@ final class Watches implements AutoCloseable {
 
     /** To be told of every change, for definitions of custom kinds. */
     void changed(Change change) {
-        change.states(CustomResourceDefinition.class).reduce((before, after) -> after).ifPresent(definition -> {
-            ResourceKind kind = Kinds.defined(definition);
-            if (kind == null) {
-                return;
-            }
-            if (change.gone()) {
-                unwatch(kind);
-            } else if (kinds.add(kind)) {
-                watch(kind);
-            }
-        });
+        change.states(CustomResourceDefinition.class)
+                .reduce((before, after) -> after)
+                .ifPresent(definition -> {
+                    ResourceKind kind = Kinds.defined(definition);
+                    if (kind == null) {
+                        return;
+                    }
+                    if (change.gone()) {
+                        unwatch(kind);
+                    } else if (kinds.add(kind)) {
+                        watch(kind);
+                    }
+                });
     }
 
     private void unwatch(ResourceKind kind) {

@@ -75,8 +75,8 @@ final class Writer {
         cache.offer(created);
         Write.Tell told = create.told();
         if (told != null) {
-            String message =
-                    told.message().replace(Write.Tell.CREATED, created.getMetadata().getName());
+            String message = told.message()
+                    .replace(Write.Tell.CREATED, created.getMetadata().getName());
             events.tell(new Write.Tell(
                     told.about(), told.reporter(), told.warning(), told.reason(), message, told.action()));
         }

@@ -40,21 +40,30 @@ class ControlPlaneTest {
 
         cluster.awaitAvailable(namespace, 3);
 
-        assertThat(cluster.pods(namespace)).hasSize(3).allSatisfy(pod -> assertThat(pod.getMetadata()
-                        .getName())
+        assertThat(cluster.pods(namespace)).hasSize(3).allSatisfy(pod -> assertThat(
+                        pod.getMetadata().getName())
                 .startsWith(pod.getMetadata().getGenerateName()));
         assertThat(cluster.pods(namespace).stream()
                         .map(pod -> pod.getSpec().getNodeName())
                         .collect(Collectors.toSet()))
                 .hasSize(2);
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(cluster.readyAddresses(namespace)).hasSize(3));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(cluster.readyAddresses(namespace))
+                .hasSize(3));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(cluster.client
+                        .endpoints()
+                        .inNamespace(namespace)
+                        .withName("web")
+                        .get()
+                        .getSubsets())
+                .singleElement()
+                .satisfies(subset -> assertThat(subset.getAddresses()).hasSize(3)));
         Deployment deployment = cluster.deployment(namespace);
         assertThat(deployment.getStatus().getConditions())
-                .extracting(condition -> condition.getType() + "=" + condition.getStatus() + " " + condition.getReason())
+                .extracting(
+                        condition -> condition.getType() + "=" + condition.getStatus() + " " + condition.getReason())
                 .containsExactlyInAnyOrder(
                         "Available=True MinimumReplicasAvailable", "Progressing=True NewReplicaSetAvailable");
-        assertThat(cluster.reasons(namespace))
-                .contains("ScalingReplicaSet", "SuccessfulCreate", "Scheduled");
+        assertThat(cluster.reasons(namespace)).contains("ScalingReplicaSet", "SuccessfulCreate", "Scheduled");
     }
 
     @Test
@@ -68,7 +77,8 @@ class ControlPlaneTest {
 
         await().atMost(PATIENCE).untilAsserted(() -> {
             assertThat(cluster.uids(namespace)).hasSize(2).isNotEqualTo(before);
-            assertThat(cluster.deployment(namespace).getStatus().getAvailableReplicas()).isEqualTo(2);
+            assertThat(cluster.deployment(namespace).getStatus().getAvailableReplicas())
+                    .isEqualTo(2);
         });
     }
 
@@ -78,7 +88,12 @@ class ControlPlaneTest {
         cluster.client.resource(cluster.deployment(namespace, 5)).create();
         cluster.awaitAvailable(namespace, 5);
 
-        cluster.client.apps().deployments().inNamespace(namespace).withName("web").scale(1);
+        cluster.client
+                .apps()
+                .deployments()
+                .inNamespace(namespace)
+                .withName("web")
+                .scale(1);
 
         await().atMost(PATIENCE).untilAsserted(() -> {
             assertThat(cluster.pods(namespace)).hasSize(1);
@@ -94,23 +109,42 @@ class ControlPlaneTest {
         cluster.awaitAvailable(namespace, 3);
         Set<String> before = cluster.uids(namespace);
 
-        cluster.client.apps().deployments().inNamespace(namespace).withName("web").rolling().restart();
+        cluster.client
+                .apps()
+                .deployments()
+                .inNamespace(namespace)
+                .withName("web")
+                .rolling()
+                .restart();
 
         await().atMost(PATIENCE).untilAsserted(() -> {
             assertThat(cluster.uids(namespace)).hasSize(3).doesNotContainAnyElementsOf(before);
-            assertThat(cluster.deployment(namespace).getStatus().getUpdatedReplicas()).isEqualTo(3);
+            assertThat(cluster.deployment(namespace).getStatus().getUpdatedReplicas())
+                    .isEqualTo(3);
             assertThat(cluster.deployment(namespace).getMetadata().getAnnotations())
                     .containsEntry("deployment.kubernetes.io/revision", "2");
         });
-        cluster.client.apps().deployments().inNamespace(namespace).withName("web").rolling().undo();
+        cluster.client
+                .apps()
+                .deployments()
+                .inNamespace(namespace)
+                .withName("web")
+                .rolling()
+                .undo();
 
         await().atMost(PATIENCE).untilAsserted(() -> {
             assertThat(cluster.deployment(namespace).getMetadata().getAnnotations())
                     .containsEntry("deployment.kubernetes.io/revision", "3");
-            assertThat(cluster.deployment(namespace).getStatus().getUpdatedReplicas()).isEqualTo(3);
+            assertThat(cluster.deployment(namespace).getStatus().getUpdatedReplicas())
+                    .isEqualTo(3);
             assertThat(cluster.pods(namespace)).hasSize(3);
         });
-        assertThat(cluster.client.apps().replicaSets().inNamespace(namespace).list().getItems())
+        assertThat(cluster.client
+                        .apps()
+                        .replicaSets()
+                        .inNamespace(namespace)
+                        .list()
+                        .getItems())
                 .hasSize(2);
     }
 
@@ -123,7 +157,12 @@ class ControlPlaneTest {
         cluster.client.resource(cluster.deployment(namespace)).delete();
 
         await().atMost(PATIENCE).untilAsserted(() -> {
-            assertThat(cluster.client.apps().replicaSets().inNamespace(namespace).list().getItems())
+            assertThat(cluster.client
+                            .apps()
+                            .replicaSets()
+                            .inNamespace(namespace)
+                            .list()
+                            .getItems())
                     .isEmpty();
             assertThat(cluster.pods(namespace)).isEmpty();
         });
@@ -135,12 +174,14 @@ class ControlPlaneTest {
         cluster.client.resource(cluster.deployment(namespace, 2)).create();
         cluster.awaitAvailable(namespace, 2);
 
-        cluster.client.resource(cluster.deployment(namespace))
+        cluster.client
+                .resource(cluster.deployment(namespace))
                 .withPropagationPolicy(DeletionPropagation.FOREGROUND)
                 .delete();
 
         assertThat(cluster.deployment(namespace)).isNotNull();
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(cluster.deployment(namespace)).isNull());
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(cluster.deployment(namespace)).isNull());
         assertThat(cluster.pods(namespace)).isEmpty();
     }
 
@@ -150,21 +191,30 @@ class ControlPlaneTest {
         cluster.client.resource(cluster.deployment(namespace, 1)).create();
         cluster.awaitAvailable(namespace, 1);
 
-        cluster.client.resource(cluster.deployment(namespace))
+        cluster.client
+                .resource(cluster.deployment(namespace))
                 .withPropagationPolicy(DeletionPropagation.ORPHAN)
                 .delete();
 
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(cluster.deployment(namespace)).isNull());
-        assertThat(cluster.client.apps().replicaSets().inNamespace(namespace).list().getItems())
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(cluster.deployment(namespace)).isNull());
+        assertThat(cluster.client
+                        .apps()
+                        .replicaSets()
+                        .inNamespace(namespace)
+                        .list()
+                        .getItems())
                 .singleElement()
-                .satisfies(set -> assertThat(set.getMetadata().getOwnerReferences()).isEmpty());
+                .satisfies(set ->
+                        assertThat(set.getMetadata().getOwnerReferences()).isEmpty());
         assertThat(cluster.pods(namespace)).hasSize(1);
     }
 
     @Test
     void deletedNamespaceLeavesNothing() {
         String namespace = cluster.namespace("doomed");
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(cluster.client.serviceAccounts()
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(cluster.client
+                        .serviceAccounts()
                         .inNamespace(namespace)
                         .withName("default")
                         .get())
@@ -180,10 +230,21 @@ class ControlPlaneTest {
                 .isNull());
         assertThat(cluster.pods(namespace)).isEmpty();
         assertThat(cluster.reasons(namespace)).isEmpty();
-        assertThat(cluster.client.services().inNamespace(namespace).list().getItems()).isEmpty();
-        assertThat(cluster.client.serviceAccounts().inNamespace(namespace).list().getItems())
+        assertThat(cluster.client.services().inNamespace(namespace).list().getItems())
                 .isEmpty();
-        assertThat(cluster.client.discovery().v1().endpointSlices().inNamespace(namespace).list().getItems())
+        assertThat(cluster.client
+                        .serviceAccounts()
+                        .inNamespace(namespace)
+                        .list()
+                        .getItems())
+                .isEmpty();
+        assertThat(cluster.client
+                        .discovery()
+                        .v1()
+                        .endpointSlices()
+                        .inNamespace(namespace)
+                        .list()
+                        .getItems())
                 .isEmpty();
     }
 }

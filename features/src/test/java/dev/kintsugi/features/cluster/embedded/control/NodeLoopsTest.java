@@ -42,7 +42,9 @@ class NodeLoopsTest {
     @Test
     void podsOfSilentNodeAreReplacedElsewhereAndGoWhenItIsBack() {
         String namespace = cluster.namespace("silent");
-        cluster.client.resource(tolerantFor(1, cluster.deployment(namespace, 4))).create();
+        cluster.client
+                .resource(tolerantFor(1, cluster.deployment(namespace, 4)))
+                .create();
         cluster.awaitAvailable(namespace, 4);
         assertThat(on("node2", namespace)).hasSize(2);
 
@@ -54,7 +56,8 @@ class NodeLoopsTest {
                     .containsExactly(
                             "node.kubernetes.io/unreachable:NoSchedule", "node.kubernetes.io/unreachable:NoExecute");
             assertThat(on("node1", namespace)).hasSize(4);
-            assertThat(cluster.deployment(namespace).getStatus().getAvailableReplicas()).isEqualTo(4);
+            assertThat(cluster.deployment(namespace).getStatus().getAvailableReplicas())
+                    .isEqualTo(4);
         });
         assertThat(on("node2", namespace)).hasSize(2).allSatisfy(pod -> {
             assertThat(pod.getMetadata().getDeletionTimestamp()).isNotNull();
@@ -77,10 +80,9 @@ class NodeLoopsTest {
             node.getSpec().setUnschedulable(true);
             return node;
         });
-        await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(taints("node2"))
-                        .extracting(Taint::getKey)
-                        .containsExactly("node.kubernetes.io/unschedulable"));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(taints("node2"))
+                .extracting(Taint::getKey)
+                .containsExactly("node.kubernetes.io/unschedulable"));
         String namespace = cluster.namespace("cordoned");
         cluster.client.resource(cluster.deployment(namespace, 3)).create();
         cluster.awaitAvailable(namespace, 3);
@@ -125,17 +127,16 @@ class NodeLoopsTest {
     }
 
     private void awaitAllowed(String namespace, int allowed) {
-        await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(cluster.client
-                                .policy()
-                                .v1()
-                                .podDisruptionBudget()
-                                .inNamespace(namespace)
-                                .withName("web")
-                                .get()
-                                .getStatus()
-                                .getDisruptionsAllowed())
-                        .isEqualTo(allowed));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(cluster.client
+                        .policy()
+                        .v1()
+                        .podDisruptionBudget()
+                        .inNamespace(namespace)
+                        .withName("web")
+                        .get()
+                        .getStatus()
+                        .getDisruptionsAllowed())
+                .isEqualTo(allowed));
     }
 
     private void evict(Pod pod) {

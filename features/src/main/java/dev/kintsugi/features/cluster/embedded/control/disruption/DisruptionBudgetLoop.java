@@ -65,7 +65,9 @@ public final class DisruptionBudgetLoop implements Loop {
         }
         if (change.object() instanceof Pod) {
             return change.states(Pod.class)
-                    .flatMap(pod -> world.in(PodDisruptionBudget.class, pod.getMetadata().getNamespace()).stream()
+                    .flatMap(pod -> world
+                            .in(PodDisruptionBudget.class, pod.getMetadata().getNamespace())
+                            .stream()
                             .filter(budget -> covers(budget, pod))
                             .map(Key::of))
                     .distinct();
@@ -74,7 +76,11 @@ public final class DisruptionBudgetLoop implements Loop {
                 || change.object() instanceof ReplicaSet
                 || change.object() instanceof StatefulSet;
         return scaled
-                ? world.in(PodDisruptionBudget.class, change.object().getMetadata().getNamespace()).stream()
+                ? world
+                        .in(
+                                PodDisruptionBudget.class,
+                                change.object().getMetadata().getNamespace())
+                        .stream()
                         .map(Key::of)
                 : Stream.empty();
     }
@@ -153,8 +159,7 @@ public final class DisruptionBudgetLoop implements Loop {
         String reason = allowed > 0 ? "SufficientPods" : "InsufficientPods";
         String since = Stream.ofNullable(budget.getStatus())
                 .flatMap(status -> status.getConditions().stream())
-                .filter(present -> present.getType().equals(CONDITION)
-                        && Objects.equals(present.getStatus(), value))
+                .filter(present -> present.getType().equals(CONDITION) && Objects.equals(present.getStatus(), value))
                 .map(Condition::getLastTransitionTime)
                 .findFirst()
                 .orElse(Times.seconds(now));

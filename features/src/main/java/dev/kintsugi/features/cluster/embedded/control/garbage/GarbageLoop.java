@@ -54,7 +54,10 @@ public final class GarbageLoop implements Loop {
                         .isPresent());
         boolean concerned = !Owners.of(object).isEmpty() || object.getMetadata().getDeletionTimestamp() != null;
         Stream<String> own = concerned && !change.gone() ? Stream.of(uid) : Stream.empty();
-        return Stream.of(dependents, owners, own).flatMap(uids -> uids).distinct().map(one -> new Key("", one));
+        return Stream.of(dependents, owners, own)
+                .flatMap(uids -> uids)
+                .distinct()
+                .map(one -> new Key("", one));
     }
 
     private static boolean isDeletedIn(HasMetadata object, String finalizer) {
@@ -96,8 +99,8 @@ public final class GarbageLoop implements Loop {
             return new Reaction(List.of(new Write.Collect(object)), DOUBT);
         }
         boolean hasDependents = !world.ownedBy(object.getMetadata().getUid()).isEmpty();
-        return Reaction.of(new Write.Delete(
-                object, hasDependents ? Write.Propagation.FOREGROUND : Write.Propagation.BACKGROUND));
+        return Reaction.of(
+                new Write.Delete(object, hasDependents ? Write.Propagation.FOREGROUND : Write.Propagation.BACKGROUND));
     }
 
     private static boolean blocking(HasMetadata owner, World world) {
@@ -122,7 +125,7 @@ public final class GarbageLoop implements Loop {
     }
 
     private static Reaction without(HasMetadata object, String finalizer) {
-        return Reaction.of(new Write.Replace(
-                Metadata.changed(object, metadata -> metadata.removeFromFinalizers(finalizer))));
+        return Reaction.of(
+                new Write.Replace(Metadata.changed(object, metadata -> metadata.removeFromFinalizers(finalizer))));
     }
 }

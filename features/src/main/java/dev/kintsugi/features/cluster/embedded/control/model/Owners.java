@@ -31,7 +31,8 @@ public final class Owners {
     /** Whether the owner controls the object. */
     public static boolean controls(HasMetadata owner, HasMetadata object) {
         return controller(object)
-                .filter(reference -> reference.getUid().equals(owner.getMetadata().getUid()))
+                .filter(reference ->
+                        reference.getUid().equals(owner.getMetadata().getUid()))
                 .isPresent();
     }
 

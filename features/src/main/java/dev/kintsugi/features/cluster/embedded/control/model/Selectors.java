@@ -37,7 +37,8 @@ public final class Selectors {
 
     /** Whether the labels have all these values. */
     public static boolean matches(Map<String, String> equations, Map<String, String> labels) {
-        return equations.entrySet().stream().allMatch(wanted -> wanted.getValue().equals(labels.get(wanted.getKey())));
+        return equations.entrySet().stream()
+                .allMatch(wanted -> wanted.getValue().equals(labels.get(wanted.getKey())));
     }
 
     private static boolean isEmpty(LabelSelector selector) {

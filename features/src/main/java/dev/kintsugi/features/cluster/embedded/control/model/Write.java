@@ -48,8 +48,7 @@ public sealed interface Write {
             boolean warning,
             String reason,
             String message,
-            @Nullable String action)
-            implements Write {
+            @Nullable String action) implements Write {
 
         /** Stands in a message for the name of the object that was created. */
         public static final String CREATED = "{created}";

@@ -87,8 +87,11 @@ public final class NodeLifecycleLoop implements Loop {
             taints = NodeTaints.withNoExecute(node, taints, now);
         }
         if (!taints.equals(NodeTaints.of(node))) {
-            writes.add(new Write.Replace(
-                    new NodeBuilder(node).editSpec().withTaints(taints).endSpec().build()));
+            writes.add(new Write.Replace(new NodeBuilder(node)
+                    .editSpec()
+                    .withTaints(taints)
+                    .endSpec()
+                    .build()));
         }
         return new Reaction(writes, timings.nodeMonitorPeriod());
     }
@@ -114,7 +117,8 @@ public final class NodeLifecycleLoop implements Loop {
         for (NodeCondition condition : node.getStatus().getConditions()) {
             missing.remove(condition.getType());
             conditions.add(
-                    JUDGED.contains(condition.getType()) && !condition.getStatus().equals(UNKNOWN)
+                    JUDGED.contains(condition.getType())
+                                    && !condition.getStatus().equals(UNKNOWN)
                             ? unknown(condition, "NodeStatusUnknown", "Kubelet stopped posting node status.", now)
                             : condition);
         }
@@ -149,7 +153,10 @@ public final class NodeLifecycleLoop implements Loop {
         }
         for (Pod pod : world.all(Pod.class)) {
             boolean here = node.getMetadata().getName().equals(pod.getSpec().getNodeName());
-            if (here && Pods.readySince(pod).filter(since -> !since.isAfter(silent.get())).isPresent()) {
+            if (here
+                    && Pods.readySince(pod)
+                            .filter(since -> !since.isAfter(silent.get()))
+                            .isPresent()) {
                 writes.add(new Write.ReplaceStatus(Conditions.set(pod, "Ready", "False", null, null, now)));
                 writes.add(Write.Tell.warning(pod, REPORTER, "NodeNotReady", "Node is not ready"));
             }
@@ -170,7 +177,8 @@ public final class NodeLifecycleLoop implements Loop {
 
     private boolean anotherNodeJustBegan(Node node, World world, Instant now) {
         return world.all(Node.class).stream()
-                .filter(other -> !other.getMetadata().getUid().equals(node.getMetadata().getUid()))
+                .filter(other ->
+                        !other.getMetadata().getUid().equals(node.getMetadata().getUid()))
                 .flatMap(other -> NodeTaints.of(other).stream())
                 .filter(taint -> taint.getEffect().equals(NodeTaints.NO_EXECUTE))
                 .anyMatch(taint ->

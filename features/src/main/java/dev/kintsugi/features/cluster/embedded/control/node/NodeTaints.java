@@ -90,8 +90,8 @@ final class NodeTaints {
                 taint.getEffect().equals(effect) && ours.contains(taint.getKey()) && !wanted.contains(taint.getKey()));
         for (String key : wanted) {
             boolean there = taints.stream()
-                    .anyMatch(taint -> taint.getEffect().equals(effect)
-                            && taint.getKey().equals(key));
+                    .anyMatch(taint ->
+                            taint.getEffect().equals(effect) && taint.getKey().equals(key));
             if (!there) {
                 taints.add(new Taint(effect, key, Times.seconds(now), null));
             }

@@ -74,7 +74,9 @@ public final class TaintEvictionLoop implements Loop {
 
     @Override
     public Reaction look(Key key, World world, Instant now) {
-        Pod pod = world.get(Pod.class, key).filter(one -> !Pods.isTerminating(one)).orElse(null);
+        Pod pod = world.get(Pod.class, key)
+                .filter(one -> !Pods.isTerminating(one))
+                .orElse(null);
         List<Taint> taints = pod == null ? List.of() : noExecute(pod, world);
         if (pod == null || taints.isEmpty()) {
             return Reaction.none();

@@ -37,12 +37,15 @@ final class NodeRules {
                 return Optional.of("node(s) had untolerated taint {" + taint.getKey() + ": " + value + "}");
             }
         }
-        return isSelected(pod, node) ? Optional.empty() : Optional.of("node(s) didn't match Pod's node affinity/selector");
+        return isSelected(pod, node)
+                ? Optional.empty()
+                : Optional.of("node(s) didn't match Pod's node affinity/selector");
     }
 
     /** The node's taints; one that is not ready has the taint of that even before it is written. */
     private static List<Taint> taints(Node node) {
-        List<Taint> taints = new ArrayList<>(Optional.ofNullable(node.getSpec().getTaints()).orElse(List.of()));
+        List<Taint> taints =
+                new ArrayList<>(Optional.ofNullable(node.getSpec().getTaints()).orElse(List.of()));
         if (!isReady(node) && taints.isEmpty()) {
             taints.add(NOT_READY);
         }

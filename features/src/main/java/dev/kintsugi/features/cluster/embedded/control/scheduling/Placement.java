@@ -31,8 +31,9 @@ sealed interface Placement {
         if (nodes.isEmpty()) {
             return new Nowhere("no nodes available to schedule pods");
         }
-        Map<String, List<Pod>> perNode =
-                pods.stream().filter(Pods::isAssigned).collect(Collectors.groupingBy(one -> one.getSpec().getNodeName()));
+        Map<String, List<Pod>> perNode = pods.stream()
+                .filter(Pods::isAssigned)
+                .collect(Collectors.groupingBy(one -> one.getSpec().getNodeName()));
         Resources request = Resources.requestedBy(pod);
         List<Node> fitting = new ArrayList<>();
         Map<String, Integer> reasons = new TreeMap<>();
@@ -41,7 +42,9 @@ sealed interface Placement {
             Optional<String> against = NodeRules.against(pod, node);
             List<String> lack = against.isPresent()
                     ? List.of(against.get())
-                    : Resources.freeOn(node, perNode.getOrDefault(node.getMetadata().getName(), List.of()))
+                    : Resources.freeOn(
+                                    node,
+                                    perNode.getOrDefault(node.getMetadata().getName(), List.of()))
                             .lackFor(request);
             if (lack.isEmpty()) {
                 fitting.add(node);
@@ -58,24 +61,25 @@ sealed interface Placement {
         return fitting.stream()
                 .min(preference(pod, perNode, seed))
                 .<Placement>map(node -> new On(node.getMetadata().getName()))
-                .orElseGet(() -> new Nowhere(
-                        said(nodes.size(), reasons) + " preemption: " + said(nodes.size(), preemption)));
+                .orElseGet(() ->
+                        new Nowhere(said(nodes.size(), reasons) + " preemption: " + said(nodes.size(), preemption)));
     }
 
     private static Comparator<Node> preference(Pod pod, Map<String, List<Pod>> perNode, long seed) {
         String owner = Owners.controller(pod).map(OwnerReference::getUid).orElse("");
-        return Comparator.<Node>comparingLong(node -> perNode.getOrDefault(node.getMetadata().getName(), List.of()).stream()
-                        .filter(Pods::isActive)
-                        .filter(other -> Owners.controller(other)
-                                .filter(reference -> reference.getUid().equals(owner))
-                                .isPresent())
-                        .count())
-                .thenComparingLong(node -> perNode.getOrDefault(node.getMetadata().getName(), List.of()).stream()
-                        .filter(Pods::isActive)
-                        .count())
-                .thenComparingLong(node -> new SplittableRandom(
-                                seed ^ node.getMetadata().getName().hashCode())
-                        .nextLong())
+        return Comparator.<Node>comparingLong(
+                        node -> perNode.getOrDefault(node.getMetadata().getName(), List.of()).stream()
+                                .filter(Pods::isActive)
+                                .filter(other -> Owners.controller(other)
+                                        .filter(reference -> reference.getUid().equals(owner))
+                                        .isPresent())
+                                .count())
+                .thenComparingLong(
+                        node -> perNode.getOrDefault(node.getMetadata().getName(), List.of()).stream()
+                                .filter(Pods::isActive)
+                                .count())
+                .thenComparingLong(node ->
+                        new SplittableRandom(seed ^ node.getMetadata().getName().hashCode()).nextLong())
                 .thenComparing(node -> node.getMetadata().getName());
     }
 

@@ -39,12 +39,11 @@ record Resources(Map<String, BigDecimal> amounts) {
 
     /** What a node has to give and its pods that have not ended do not take. */
     static Resources freeOn(Node node, List<Pod> podsThere) {
-        Map<String, BigDecimal> free =
-                new TreeMap<>(node.getStatus() == null ? Map.of() : amounts(node.getStatus().getAllocatable()));
-        podsThere.stream()
-                .filter(pod -> !Pods.hasEnded(pod))
-                .forEach(pod -> requestedBy(pod).amounts()
-                        .forEach((name, amount) -> free.merge(name, amount.negate(), BigDecimal::add)));
+        Map<String, BigDecimal> free = new TreeMap<>(
+                node.getStatus() == null ? Map.of() : amounts(node.getStatus().getAllocatable()));
+        podsThere.stream().filter(pod -> !Pods.hasEnded(pod)).forEach(pod -> requestedBy(pod)
+                .amounts()
+                .forEach((name, amount) -> free.merge(name, amount.negate(), BigDecimal::add)));
         return new Resources(free);
     }
 

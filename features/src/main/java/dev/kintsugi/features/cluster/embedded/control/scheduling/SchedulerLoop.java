@@ -106,10 +106,10 @@ public final class SchedulerLoop implements Loop {
         if (placement instanceof Placement.On on) {
             String message = "Successfully assigned " + key + " to " + on.node();
             return Reaction.of(
-                    new Write.Bind(pod, on.node()),
-                    new Write.Tell(pod, NAME, false, "Scheduled", message, "Binding"));
+                    new Write.Bind(pod, on.node()), new Write.Tell(pod, NAME, false, "Scheduled", message, "Binding"));
         }
-        return new Reaction(unschedulable(pod, ((Placement.Nowhere) placement).message(), now), timings.schedulingFlush());
+        return new Reaction(
+                unschedulable(pod, ((Placement.Nowhere) placement).message(), now), timings.schedulingFlush());
     }
 
     /** How long a pod that could not be placed still has to wait; null if it need not. */
@@ -118,7 +118,8 @@ public final class SchedulerLoop implements Loop {
                 .filter(condition -> "False".equals(condition.getStatus()))
                 .map(condition -> Duration.between(
                         now, Times.parse(condition.getLastTransitionTime()).plus(timings.schedulingBackOff())));
-        return left.filter(duration -> !duration.isNegative() && !duration.isZero()).orElse(null);
+        return left.filter(duration -> !duration.isNegative() && !duration.isZero())
+                .orElse(null);
     }
 
     /** Nothing if it is said already. */

@@ -94,8 +94,8 @@ public final class EndpointSliceLoop implements Loop {
     /** Pods with the same ports together, in the order in which the present slices have them; one slice without pods if there are none. */
     private static List<Content> wanted(Service service, World world, List<EndpointSlice> present) {
         Map<String, Integer> order = new HashMap<>();
-        present.forEach(slice -> orNone(slice.getEndpoints())
-                .forEach(endpoint -> order.putIfAbsent(uid(endpoint), order.size())));
+        present.forEach(slice ->
+                orNone(slice.getEndpoints()).forEach(endpoint -> order.putIfAbsent(uid(endpoint), order.size())));
         Map<List<EndpointPort>, List<Endpoint>> byPorts = new LinkedHashMap<>();
         ServicePods.behind(service, world).stream()
                 .sorted(Comparator.comparing(

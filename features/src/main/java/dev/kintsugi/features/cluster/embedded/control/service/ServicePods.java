@@ -35,11 +35,12 @@ final class ServicePods {
         return Stream.concat(
                 change.states(Service.class).map(Key::of),
                 change.states(Pod.class)
-                        .flatMap(pod -> world.in(Service.class, pod.getMetadata().getNamespace()).stream()
-                                .filter(service -> isSelecting(service)
-                                        && Selectors.matches(
-                                                service.getSpec().getSelector(), Selectors.labels(pod)))
-                                .map(Key::of)));
+                        .flatMap(
+                                pod -> world.in(Service.class, pod.getMetadata().getNamespace()).stream()
+                                        .filter(service -> isSelecting(service)
+                                                && Selectors.matches(
+                                                        service.getSpec().getSelector(), Selectors.labels(pod)))
+                                        .map(Key::of)));
     }
 
     /** The selected pods that have an address and have not ended. */
@@ -62,7 +63,9 @@ final class ServicePods {
     }
 
     static List<ServicePort> ports(Service service) {
-        return service.getSpec().getPorts() == null ? List.of() : service.getSpec().getPorts();
+        return service.getSpec().getPorts() == null
+                ? List.of()
+                : service.getSpec().getPorts();
     }
 
     /** The number of a port in a pod: the target itself, or that of the container port with its name; the Service's if there is none. */
@@ -78,7 +81,8 @@ final class ServicePods {
                 .map(Container::getPorts)
                 .filter(Objects::nonNull)
                 .flatMap(List::stream)
-                .filter(one -> target.getStrVal().equals(one.getName()) && protocol(port).equals(protocol(one)))
+                .filter(one -> target.getStrVal().equals(one.getName())
+                        && protocol(port).equals(protocol(one)))
                 .map(ContainerPort::getContainerPort)
                 .findFirst();
     }

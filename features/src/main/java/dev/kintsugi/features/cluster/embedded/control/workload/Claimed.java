@@ -61,7 +61,8 @@ record Claimed<T extends HasMetadata>(List<T> mine, List<Write> claims) {
 
     private static ObjectMeta released(HasMetadata object, HasMetadata owner) {
         List<OwnerReference> others = Owners.of(object).stream()
-                .filter(reference -> !reference.getUid().equals(owner.getMetadata().getUid()))
+                .filter(reference ->
+                        !reference.getUid().equals(owner.getMetadata().getUid()))
                 .toList();
         return new ObjectMetaBuilder(object.getMetadata())
                 .withOwnerReferences(others)

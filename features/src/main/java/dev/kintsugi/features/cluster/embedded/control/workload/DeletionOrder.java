@@ -39,7 +39,8 @@ final class DeletionOrder {
                         .thenComparing(pod -> phaseRank(Pods.phase(pod)))
                         .thenComparing(Pods::isReady)
                         .thenComparing(DeletionOrder::cost)
-                        .thenComparing(pod -> -perNode.getOrDefault(String.valueOf(pod.getSpec().getNodeName()), 0L))
+                        .thenComparing(pod -> -perNode.getOrDefault(
+                                String.valueOf(pod.getSpec().getNodeName()), 0L))
                         .thenComparing(pod -> Pods.readySince(pod)
                                 .map(since -> magnitude(since, now))
                                 .orElse(0))

@@ -124,7 +124,8 @@ public final class DeploymentLoop implements Loop {
         if (status.equals(DeploymentStatuses.present(deployment))) {
             return new Reaction(List.of(), next);
         }
-        Deployment changed = new DeploymentBuilder(deployment).withStatus(status).build();
+        Deployment changed =
+                new DeploymentBuilder(deployment).withStatus(status).build();
         return new Reaction(List.of(new Write.ReplaceStatus(changed)), next);
     }
 }

@@ -29,13 +29,15 @@ final class DeploymentStatuses {
     private DeploymentStatuses() {}
 
     /** The sums, and whether enough pods are available; what is Progressing stays as it was. */
-    static DeploymentStatus counted(Deployment deployment, List<ReplicaSet> sets, @Nullable ReplicaSet young, Instant now) {
+    static DeploymentStatus counted(
+            Deployment deployment, List<ReplicaSet> sets, @Nullable ReplicaSet young, Instant now) {
         int available = sets.stream().mapToInt(RollingRules::available).sum();
         int asked = sets.stream().mapToInt(Replicas::wanted).sum();
         DeploymentStatus before = present(deployment);
         DeploymentStatus status = new DeploymentStatusBuilder(before)
                 .withObservedGeneration(deployment.getMetadata().getGeneration())
-                .withReplicas(Replicas.orNull(sets.stream().mapToInt(DeploymentStatuses::replicas).sum()))
+                .withReplicas(Replicas.orNull(
+                        sets.stream().mapToInt(DeploymentStatuses::replicas).sum()))
                 .withUpdatedReplicas(Replicas.orNull(young == null ? 0 : replicas(young)))
                 .withReadyReplicas(Replicas.orNull(sets.stream()
                         .mapToInt(set -> set.getStatus() == null
@@ -46,7 +48,13 @@ final class DeploymentStatuses {
                 .withUnavailableReplicas(Replicas.orNull(Math.max(0, asked - available)))
                 .build();
         return available >= RollingRules.of(deployment).least()
-                ? with(status, "Available", "True", "MinimumReplicasAvailable", "Deployment has minimum availability.", now)
+                ? with(
+                        status,
+                        "Available",
+                        "True",
+                        "MinimumReplicasAvailable",
+                        "Deployment has minimum availability.",
+                        now)
                 : with(
                         status,
                         "Available",
@@ -69,7 +77,8 @@ final class DeploymentStatuses {
         }
         Optional<DeploymentCondition> current = condition(before, PROGRESSING);
         boolean wasComplete = replicasOf(status) == updatedOf(status)
-                && current.filter(condition -> DONE.equals(condition.getReason())).isPresent();
+                && current.filter(condition -> DONE.equals(condition.getReason()))
+                        .isPresent();
         if (wasComplete) {
             return status;
         }
@@ -109,7 +118,8 @@ final class DeploymentStatuses {
     /** Says that the new ReplicaSet was made, or that there was one already, if that is not said yet. */
     static DeploymentStatus began(Deployment deployment, ReplicaSet young, boolean created, Instant now) {
         DeploymentStatus status = present(deployment);
-        if (deadline(deployment) == null || !created && condition(status, PROGRESSING).isPresent()) {
+        if (deadline(deployment) == null
+                || !created && condition(status, PROGRESSING).isPresent()) {
             return status;
         }
         String name = "\"" + young.getMetadata().getName() + "\"";
@@ -122,10 +132,10 @@ final class DeploymentStatuses {
     static DeploymentStatus pausedOrResumed(Deployment deployment, Instant now) {
         DeploymentStatus status = present(deployment);
         Optional<DeploymentCondition> current = condition(status, PROGRESSING);
-        boolean saysPaused =
-                current.filter(condition -> PAUSED.equals(condition.getReason())).isPresent();
-        boolean timedOut =
-                current.filter(condition -> TIMED_OUT.equals(condition.getReason())).isPresent();
+        boolean saysPaused = current.filter(condition -> PAUSED.equals(condition.getReason()))
+                .isPresent();
+        boolean timedOut = current.filter(condition -> TIMED_OUT.equals(condition.getReason()))
+                .isPresent();
         boolean paused = Boolean.TRUE.equals(deployment.getSpec().getPaused());
         if (deadline(deployment) == null || timedOut || paused == saysPaused) {
             return status;

@@ -159,8 +159,7 @@ public final class ReplicaSetLoop implements Loop {
     }
 
     /** When the next pod will have been ready for long enough. */
-    private static @Nullable Duration nextAvailable(
-            List<Pod> pods, Duration minReady, Instant now) {
+    private static @Nullable Duration nextAvailable(List<Pod> pods, Duration minReady, Instant now) {
         return pods.stream()
                 .map(pod -> Pods.untilAvailable(pod, minReady, now))
                 .flatMap(Optional::stream)

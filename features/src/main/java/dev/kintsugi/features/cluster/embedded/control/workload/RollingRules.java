@@ -33,7 +33,8 @@ record RollingRules(int wanted, int surge, int unavailable) {
         if (deployment.getSpec().getStrategy() != null
                 && deployment.getSpec().getStrategy().getRollingUpdate() != null) {
             maxSurge = deployment.getSpec().getStrategy().getRollingUpdate().getMaxSurge();
-            maxUnavailable = deployment.getSpec().getStrategy().getRollingUpdate().getMaxUnavailable();
+            maxUnavailable =
+                    deployment.getSpec().getStrategy().getRollingUpdate().getMaxUnavailable();
         }
         int surge = share(maxSurge, wanted, true);
         int unavailable = share(maxUnavailable, wanted, false);
@@ -88,7 +89,8 @@ record RollingRules(int wanted, int surge, int unavailable) {
         old.stream().sorted(Revisions.byAge()).forEach(set -> sizes.put(set, Replicas.wanted(set)));
         int youngSize = young == null ? 0 : Replicas.wanted(young);
         int youngAvailable = young == null ? 0 : available(young);
-        int total = youngSize + sizes.values().stream().mapToInt(Integer::intValue).sum();
+        int total =
+                youngSize + sizes.values().stream().mapToInt(Integer::intValue).sum();
         int spare = total - least() - (youngSize - youngAvailable);
         if (spare <= 0) {
             return sizes;
@@ -99,7 +101,8 @@ record RollingRules(int wanted, int surge, int unavailable) {
             entry.setValue(entry.getValue() - broken);
             cleanUp -= broken;
         }
-        int above = youngAvailable + old.stream().mapToInt(RollingRules::available).sum() - least();
+        int above =
+                youngAvailable + old.stream().mapToInt(RollingRules::available).sum() - least();
         for (Map.Entry<ReplicaSet, Integer> entry : sizes.entrySet()) {
             int less = Math.max(0, Math.min(above, entry.getValue()));
             entry.setValue(entry.getValue() - less);
@@ -135,7 +138,8 @@ record RollingRules(int wanted, int surge, int unavailable) {
 
     private int proportion(ReplicaSet set, int toAdd, int added) {
         int size = Replicas.wanted(set);
-        int share = size == 0 ? 0 : wanted == 0 ? -size : (int) Math.round((double) size * most() / formerMost(set)) - size;
+        int share =
+                size == 0 ? 0 : wanted == 0 ? -size : (int) Math.round((double) size * most() / formerMost(set)) - size;
         int left = toAdd - added;
         return toAdd > 0 ? Math.min(share, left) : Math.max(share, left);
     }

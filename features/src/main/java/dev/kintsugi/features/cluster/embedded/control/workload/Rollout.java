@@ -2,7 +2,6 @@ package dev.kintsugi.features.cluster.embedded.control.workload;
 
 import dev.kintsugi.features.cluster.embedded.control.model.Owners;
 import dev.kintsugi.features.cluster.embedded.control.model.Pods;
-import dev.kintsugi.features.cluster.embedded.control.model.Selectors;
 import dev.kintsugi.features.cluster.embedded.control.model.World;
 import dev.kintsugi.features.cluster.embedded.control.model.Write;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -108,7 +107,9 @@ final class Rollout {
     /** The next step of the change over; none if there is nothing to do but wait. */
     List<Write> next(World world, Instant now) {
         if (RollingRules.isRecreate(deployment)) {
-            List<Write> down = active(old).stream().flatMap(set -> resized(set, 0).stream()).toList();
+            List<Write> down = active(old).stream()
+                    .flatMap(set -> resized(set, 0).stream())
+                    .toList();
             if (!down.isEmpty() || oldPodsRun(world)) {
                 return down;
             }
@@ -139,7 +140,8 @@ final class Rollout {
         Integer collisions = DeploymentStatuses.present(deployment).getCollisionCount();
         String hash = TemplateHash.of(template, collisions);
         String name = deployment.getMetadata().getName() + "-" + hash;
-        if (world.get(ReplicaSet.class, deployment.getMetadata().getNamespace(), name).isPresent()) {
+        if (world.get(ReplicaSet.class, deployment.getMetadata().getNamespace(), name)
+                .isPresent()) {
             DeploymentStatus status = new DeploymentStatusBuilder(DeploymentStatuses.present(deployment))
                     .withCollisionCount(Replicas.orZero(collisions) + 1)
                     .build();
@@ -171,8 +173,7 @@ final class Rollout {
                 ? null
                 : Write.Tell.normal(
                         deployment, REPORTER, "ScalingReplicaSet", "Scaled up replica set " + name + " to " + size);
-        return List.of(
-                new Write.Create(set, told), statusWrite(DeploymentStatuses.began(deployment, set, true, now)));
+        return List.of(new Write.Create(set, told), statusWrite(DeploymentStatuses.began(deployment, set, true, now)));
     }
 
     private Write statusWrite(DeploymentStatus status) {
