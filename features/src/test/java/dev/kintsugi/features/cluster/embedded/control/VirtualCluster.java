@@ -90,6 +90,11 @@ final class VirtualCluster {
         return copy;
     }
 
+    /** As if its last agent had deleted it. */
+    void remove(HasMetadata object) {
+        cache.remove(object);
+    }
+
     /** Lets time pass and everything happen that is due, in order. */
     void advance(Duration duration) {
         Instant end = now.plus(duration);
