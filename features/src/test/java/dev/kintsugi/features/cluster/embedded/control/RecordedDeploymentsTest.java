@@ -36,8 +36,8 @@ class RecordedDeploymentsTest {
 
     private static final Duration ENOUGH = Duration.ofSeconds(10);
 
-    private final VirtualCluster cluster = new VirtualCluster(
-            new DeploymentLoop(), new ReplicaSetLoop(), new SchedulerLoop(Timings.real(), 1));
+    private final VirtualCluster cluster =
+            new VirtualCluster(new DeploymentLoop(), new ReplicaSetLoop(), new SchedulerLoop(Timings.real(), 1));
 
     @BeforeEach
     void addNodes() {
@@ -83,11 +83,10 @@ class RecordedDeploymentsTest {
         cluster.advance(ENOUGH);
 
         assertThat(statuses()).containsSubsequence(recorded("13-bad-rollout-undo.jsonl"));
-        assertThat(cluster.world().in(ReplicaSet.class, "test"))
-                .hasSize(2)
-                .anySatisfy(set -> assertThat(set.getMetadata().getAnnotations())
-                        .containsEntry("deployment.kubernetes.io/revision", "3")
-                        .containsEntry("deployment.kubernetes.io/revision-history", "1"));
+        assertThat(cluster.world().in(ReplicaSet.class, "test")).hasSize(2).anySatisfy(set -> assertThat(
+                        set.getMetadata().getAnnotations())
+                .containsEntry("deployment.kubernetes.io/revision", "3")
+                .containsEntry("deployment.kubernetes.io/revision-history", "1"));
     }
 
     @Test
@@ -107,8 +106,8 @@ class RecordedDeploymentsTest {
     }
 
     private static Node node(String name) {
-        Map<String, Quantity> room = Map.of(
-                "cpu", new Quantity("2"), "memory", new Quantity("4Gi"), "pods", new Quantity("110"));
+        Map<String, Quantity> room =
+                Map.of("cpu", new Quantity("2"), "memory", new Quantity("4Gi"), "pods", new Quantity("110"));
         return new NodeBuilder()
                 .withNewMetadata()
                 .withName(name)

@@ -79,8 +79,8 @@ class RecordedEndpointsTest {
     }
 
     private static List<String> lines(String recording) throws IOException {
-        try (InputStream in =
-                RecordedEndpointsTest.class.getResourceAsStream("/control-recordings/" + recording + ".endpoints.jsonl")) {
+        try (InputStream in = RecordedEndpointsTest.class.getResourceAsStream(
+                "/control-recordings/" + recording + ".endpoints.jsonl")) {
             return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8)
                     .lines()
                     .toList();
@@ -88,7 +88,8 @@ class RecordedEndpointsTest {
     }
 
     private static String said(JsonNode event) {
-        Stream<JsonNode> endpoints = StreamSupport.stream(event.path("endpoints").spliterator(), false);
+        Stream<JsonNode> endpoints =
+                StreamSupport.stream(event.path("endpoints").spliterator(), false);
         return endpoints
                         .map(one -> said(
                                 one.path("name").asText(),

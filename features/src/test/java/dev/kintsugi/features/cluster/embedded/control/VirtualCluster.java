@@ -83,8 +83,7 @@ final class VirtualCluster {
         if (copy.getMetadata().getUid() == null) {
             named(copy);
         } else {
-            copy.getMetadata()
-                    .setGeneration(1 + orZero(object.getMetadata().getGeneration()));
+            copy.getMetadata().setGeneration(1 + orZero(object.getMetadata().getGeneration()));
         }
         store(copy);
         return copy;
@@ -171,8 +170,8 @@ final class VirtualCluster {
         if (!present.getMetadata()
                 .getResourceVersion()
                 .equals(object.getMetadata().getResourceVersion())) {
-            throw new AssertionError("conflict: " + object.getKind() + " "
-                    + object.getMetadata().getName());
+            throw new AssertionError(
+                    "conflict: " + object.getKind() + " " + object.getMetadata().getName());
         }
         Map<String, Object> old = tree(present);
         Map<String, Object> given = tree(object);
@@ -180,8 +179,7 @@ final class VirtualCluster {
         put(result, "status", (status ? given : old).get("status"));
         HasMetadata copy = serialization.convertValue(result, object.getClass());
         if (!status && !Objects.equals(old.get("spec"), given.get("spec"))) {
-            copy.getMetadata()
-                    .setGeneration(1 + orZero(present.getMetadata().getGeneration()));
+            copy.getMetadata().setGeneration(1 + orZero(present.getMetadata().getGeneration()));
         }
         store(copy);
     }
@@ -207,7 +205,8 @@ final class VirtualCluster {
                 .build();
         store(Conditions.set(bound, "PodScheduled", "True", null, null, now));
         int nth = ++pods;
-        after(Duration.ofMillis(1000 + 100L * nth), () -> cache.withUid(bound.getMetadata().getUid())
+        after(Duration.ofMillis(1000 + 100L * nth), () -> cache.withUid(
+                        bound.getMetadata().getUid())
                 .map(Pod.class::cast)
                 .filter(pod -> !Pods.isTerminating(pod))
                 .ifPresent(pod -> runs(pod, nth)));
