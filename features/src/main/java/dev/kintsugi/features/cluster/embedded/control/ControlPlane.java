@@ -10,6 +10,7 @@ import dev.kintsugi.features.cluster.embedded.control.node.NodeLifecycleLoop;
 import dev.kintsugi.features.cluster.embedded.control.node.TaintEvictionLoop;
 import dev.kintsugi.features.cluster.embedded.control.scheduling.SchedulerLoop;
 import dev.kintsugi.features.cluster.embedded.control.service.EndpointSliceLoop;
+import dev.kintsugi.features.cluster.embedded.control.service.EndpointsLoop;
 import dev.kintsugi.features.cluster.embedded.control.workload.DeploymentLoop;
 import dev.kintsugi.features.cluster.embedded.control.workload.ReplicaSetLoop;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -71,6 +72,7 @@ public final class ControlPlane implements AutoCloseable {
                 new ReplicaSetLoop(),
                 new SchedulerLoop(timings, seed),
                 new EndpointSliceLoop(),
+                new EndpointsLoop(),
                 new GarbageLoop(),
                 new NamespaceLoop(),
                 new DisruptionBudgetLoop(timings),

@@ -31,16 +31,17 @@ final class Watches implements AutoCloseable {
     /** Returns when everything that exists is in the cache. */
     void start() {
         List<CompletableFuture<Void>> starts = new ArrayList<>();
-        kinds.all().forEach(kind -> starts.add(watch(kind)));
+        kinds.all().forEach(kind -> starts.add(watch(kind, false)));
         CompletableFuture.allOf(starts.toArray(CompletableFuture[]::new)).join();
     }
 
-    private synchronized CompletableFuture<Void> watch(ResourceKind kind) {
+    /** A watch that has begun is begun again whenever it fails; a patient one is also when it cannot begin. */
+    private synchronized CompletableFuture<Void> watch(ResourceKind kind, boolean patient) {
         if (closed) {
             return CompletableFuture.completedFuture(null);
         }
         SharedIndexInformer<? extends HasMetadata> informer = kind.informer(client);
-        informer.exceptionHandler((started, failure) -> started);
+        informer.exceptionHandler((started, failure) -> started || patient);
         feed(informer, kind);
         informers.put(kind.id(), informer);
         return informer.start().toCompletableFuture();
@@ -62,7 +63,7 @@ final class Watches implements AutoCloseable {
                     if (change.gone()) {
                         unwatch(kind);
                     } else if (kinds.add(kind)) {
-                        watch(kind);
+                        watch(kind, true);
                     }
                 });
     }

@@ -49,6 +49,14 @@ class ControlPlaneTest {
                 .hasSize(2);
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(cluster.readyAddresses(namespace))
                 .hasSize(3));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(cluster.client
+                        .endpoints()
+                        .inNamespace(namespace)
+                        .withName("web")
+                        .get()
+                        .getSubsets())
+                .singleElement()
+                .satisfies(subset -> assertThat(subset.getAddresses()).hasSize(3)));
         Deployment deployment = cluster.deployment(namespace);
         assertThat(deployment.getStatus().getConditions())
                 .extracting(

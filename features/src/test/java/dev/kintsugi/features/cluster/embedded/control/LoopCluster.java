@@ -18,6 +18,7 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.nio.file.Path;
@@ -42,7 +43,9 @@ final class LoopCluster implements AutoCloseable {
     LoopCluster(long seed, String podCidr, Path folder) {
         server = ApiServer.start(ServerOptions.withSeed(seed));
         client = new KubernetesClientBuilder()
-                .withConfig(Config.fromKubeconfig(server.kubeconfig()))
+                .withConfig(new ConfigBuilder(Config.fromKubeconfig(server.kubeconfig()))
+                        .withRequestRetryBackoffLimit(0)
+                        .build())
                 .build();
         plane = ControlPlane.start(client, Timings.quick(), InstantSource.system(), seed);
         network = PodNetwork.start(seed);
