@@ -72,6 +72,9 @@ final class WatchStream {
             bookmarkTimer = vertx.setPeriodic(BOOKMARK_MILLIS, timer -> bookmark());
         }
         drain();
+        if (request.bookmarks()) {
+            bookmark(); // fabric8's client calls an HTTP watch alive only once it has received something
+        }
     }
 
     /** There may be something to read; called by whoever has written. */
@@ -130,7 +133,7 @@ final class WatchStream {
                 boolean before = previous != null && request.selection().matches(previous);
                 if (now) {
                     encoder.append(batch, before ? Event.Type.MODIFIED : Event.Type.ADDED, event.item());
-                } else if (before) {
+                } else if (before && previous != null) {
                     encoder.appendGone(batch, previous, event.revision());
                 }
             }

@@ -38,6 +38,8 @@ public final class Registry {
     private final Deletion deletion;
 
     /**
+     * A registry over a store that only it writes to.
+     *
      * @param seed of names, UIDs and cluster addresses
      * @param admissions asked in this order about each write
      */
@@ -144,7 +146,12 @@ public final class Registry {
                     List.of(Cause.invalid("metadata.resourceVersion", "0x0", "must be specified for an update")));
         }
         ObjectNode object = Shapes.toStored(type, given);
-        return update(type, namespace, name, subresource, old -> object, options, warnings);
+        String uid = text(given.path("metadata"), "uid");
+        Function<ObjectNode, ObjectNode> change = old -> {
+            requireUid(type, namespace, name, uid, old);
+            return object;
+        };
+        return update(type, namespace, name, subresource, change, options, warnings);
     }
 
     /** Patches an object, or one side of it; tried again when another write comes in between. */
@@ -168,7 +175,7 @@ public final class Registry {
         Item read = get(type, namespace, name);
         for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
             ObjectNode changed = change.apply(read.object());
-            Item written = changed == read.object() ? read : store.replace(read, changed);
+            Item written = changed.equals(read.object()) ? read : store.replace(read, changed);
             if (written != null) {
                 return written;
             }
@@ -228,10 +235,10 @@ public final class Registry {
         strategy.prepareCreate(object);
         ObjectNode admitted =
                 admission.review(type, Operation.CREATE, "", namespace, name, object, null, options.dryRun());
-        if (admitted != object) {
-            strategy.setDefaults(admitted);
+        if (admitted != null) {
             object.removeAll();
-            object.setAll(admitted);
+            object.setAll(admitted.deepCopy());
+            strategy.setDefaults(object);
         }
         List<Cause> causes = new ArrayList<>();
         NameRules.metadata(type, metadata(object), causes);
@@ -341,7 +348,7 @@ public final class Registry {
         Strategy strategy = Strategies.of(type);
         ObjectNode object = given.deepCopy();
         List<Cause> causes = new ArrayList<>();
-        keepSystemFields(type, name, object, old, causes);
+        keepSystemFields(type, object, old, causes);
         if (subresource.equals("status")) {
             ObjectNode status = object;
             object = old.deepCopy();
@@ -357,13 +364,14 @@ public final class Registry {
         }
         ObjectNode admitted =
                 admission.review(type, Operation.UPDATE, subresource, namespace, name, object, old, options.dryRun());
-        if (admitted != object) {
+        if (admitted != null) {
             object = admitted.deepCopy();
         }
         NameRules.metadata(type, metadata(object), causes);
+        Finalizers.validate(object, old, causes);
+        causes.addAll(List.copyOf(causes)); // the real server checks the metadata of an update twice, and says so
         causes.addAll(type.schema().validate(object));
         if (!subresource.equals("status")) {
-            Finalizers.validate(object, old, causes);
             strategy.validate(object, causes);
             strategy.validateUpdate(object, old, causes);
             countGeneration(type, strategy, object, old);
@@ -372,8 +380,7 @@ public final class Registry {
         return object;
     }
 
-    private static void keepSystemFields(
-            ResourceType type, String name, ObjectNode object, ObjectNode old, List<Cause> causes) {
+    private static void keepSystemFields(ResourceType type, ObjectNode object, ObjectNode old, List<Cause> causes) {
         ObjectNode metadata = metadata(object);
         ObjectNode before = metadata(old);
         String uid = text(metadata, "uid");
@@ -433,6 +440,19 @@ public final class Registry {
         String asked = text(given.path("metadata"), "resourceVersion");
         if (!asked.isEmpty() && !asked.equals("0") && !asked.equals(text(old.path("metadata"), "resourceVersion"))) {
             throw type.stale(name);
+        }
+    }
+
+    /** The text is the one of the real server's storage. */
+    private static void requireUid(ResourceType type, String namespace, String name, String uid, ObjectNode old) {
+        String present = text(old.path("metadata"), "uid");
+        if (!uid.isEmpty() && !uid.equals(present)) {
+            String place = namespace.isEmpty() ? name : namespace + "/" + name;
+            throw type.conflict(
+                    name,
+                    "StorageError: invalid object, Code: 4, Key: /registry/" + type.plural() + "/" + place
+                            + ", ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: "
+                            + uid + ", UID in object meta: " + present);
         }
     }
 

@@ -100,7 +100,7 @@ final class StructuralRules {
         if (schema.has("minimum")) {
             int order = number.compareTo(schema.get("minimum").decimalValue());
             boolean exclusive = schema.path("exclusiveMinimum").asBoolean();
-            if (order < 0 || exclusive && order == 0) {
+            if (order < 0 || (exclusive && order == 0)) {
                 causes.add(Cause.invalid(
                         path,
                         text,
@@ -111,7 +111,7 @@ final class StructuralRules {
         if (schema.has("maximum")) {
             int order = number.compareTo(schema.get("maximum").decimalValue());
             boolean exclusive = schema.path("exclusiveMaximum").asBoolean();
-            if (order > 0 || exclusive && order == 0) {
+            if (order > 0 || (exclusive && order == 0)) {
                 causes.add(Cause.invalid(
                         path,
                         text,
