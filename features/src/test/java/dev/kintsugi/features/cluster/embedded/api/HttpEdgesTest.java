@@ -48,6 +48,13 @@ class HttpEdgesTest {
         assertThat(api.send(wrong).statusCode()).isEqualTo(401);
     }
 
+    @Test
+    void nobodyIsImpersonated() {
+        HttpRequest request =
+                api.request("/api/v1/pods").header("Impersonate-User", "root").build();
+        assertThat(api.send(request).statusCode()).isEqualTo(403);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"/livez", "/readyz", "/healthz", "/version"})
     void healthAndVersionAreForEverybody(String path) {
@@ -158,6 +165,14 @@ class HttpEdgesTest {
                 + "\r\nUpgrade: websocket\r\nConnection: Upgrade, close\r\nSec-WebSocket-Version: 13\r\n"
                 + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
         assertThat(answer).startsWith("HTTP/1.1 200");
+    }
+
+    @Test
+    void versionThatDoesNotExistYetIsWaitedForInVain() {
+        Api.Answer answer = api.get(CONFIG_MAPS + "?resourceVersion=99999999");
+        assertThat(answer.code()).isEqualTo(504);
+        assertThat(answer.at("/message")).startsWith("Timeout: Too large resource version: 99999999, current: ");
+        assertThat(answer.response().headers().firstValue("Retry-After")).hasValue("1");
     }
 
     @Test

@@ -72,8 +72,6 @@ class RecordingsTest {
                         "406", "protobuf is not offered",
                         "YAML answer", "the order of the keys differs",
                         "delete with a stale resourceVersion", "names a resource version",
-                        "list at a future resourceVersion (answer after 3 s)", "names a resource version",
-                        "get at a future resourceVersion", "names a resource version",
                         "bad continue token", "the real text quotes Go's JSON parser",
                         "negative limit", "lists a ConfigMap that a controller makes"));
     }

@@ -41,10 +41,11 @@ public final class HttpFront implements AutoCloseable {
     private static final String HOST = "127.0.0.1";
     private static final int MAX_LINE_BYTES = 16 * 1024;
     private static final int MAX_HEADER_BYTES = 32 * 1024;
-    private static final int WORKERS = 8;
+    private static final int WORKERS = 16;
     private static final long BODY_TIMEOUT_MILLIS = 30_000;
     private static final long FUTURE_VERSION_MILLIS = 3_000;
     private static final long START_SECONDS = 30;
+    private static final long EXPIRY_MILLIS = 60_000;
 
     private final Registry registry;
     private final InstantSource clock;
@@ -96,6 +97,7 @@ public final class HttpFront implements AutoCloseable {
         HttpFront front = new HttpFront(registry, clock, token, logs);
         try {
             front.server.listen(port, HOST).toCompletionStage().toCompletableFuture().get(START_SECONDS, TimeUnit.SECONDS);
+            front.vertx.setPeriodic(EXPIRY_MILLIS, timer -> front.expireEvents());
             return front;
         } catch (ExecutionException | TimeoutException e) {
             front.close();
@@ -128,11 +130,21 @@ public final class HttpFront implements AutoCloseable {
         }
     }
 
+    private void expireEvents() {
+        workers.executeBlocking(registry::expireEvents, false)
+                .onFailure(e -> LOG.warn("old events could not be removed", e));
+    }
+
     private void read(HttpServerRequest request) {
         boolean anonymous = Router.isAnonymous(request.path() == null ? "" : request.path());
         if (!anonymous && !isAuthorized(request.getHeader("Authorization"))) {
             request.resume();
             write(request, Answer.failure(ApiException.unauthorized()));
+            return;
+        }
+        if (request.getHeader("Impersonate-User") != null) {
+            request.resume();
+            write(request, Answer.failure(ApiException.of(403, "Forbidden", "nobody can be impersonated here")));
             return;
         }
         // To a WebSocket the real server says 101; fabric8's client takes 200 as a no and watches by plain HTTP.

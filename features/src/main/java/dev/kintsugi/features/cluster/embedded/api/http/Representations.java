@@ -74,7 +74,7 @@ final class Representations {
         Buffer buffer = Buffer.buffer(1024);
         buffer.appendString(
                 "{\"kind\":\"" + type.listKind() + "\",\"apiVersion\":\"" + type.apiVersion() + "\",\"metadata\":");
-        buffer.appendBuffer(Answer.bytes(listMetadata(page)));
+        buffer.appendBuffer(Rendering.bytes(listMetadata(page)));
         buffer.appendString(",\"items\":[");
         boolean first = true;
         for (Item item : page.items()) {

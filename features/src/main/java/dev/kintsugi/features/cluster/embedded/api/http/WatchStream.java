@@ -59,7 +59,7 @@ final class WatchStream {
             Long after = request.after();
             if (after == null) {
                 watch = store.watchFromNow(resource, request.selection().namespace(), this::signal);
-                initial = watch.initial().items().iterator();
+                initial = watch.takeInitial().iterator();
             } else {
                 watch = store.watchFrom(resource, after, this::signal);
             }
@@ -98,6 +98,9 @@ final class WatchStream {
                 }
             }
             write(batch);
+        }
+        if (!initial.hasNext()) {
+            initial = List.<Item>of().iterator(); // what was there is not to be kept for as long as the watch lasts
         }
         while (!initial.hasNext() && !response.writeQueueFull()) {
             List<Event> events;
@@ -165,7 +168,7 @@ final class WatchStream {
     private void fail(ApiException e) {
         ObjectNode line = JsonNodeFactory.instance.objectNode().put("type", "ERROR");
         line.set("object", e.status());
-        write(Answer.bytes(line).appendByte((byte) '\n'));
+        write(Rendering.bytes(line).appendByte((byte) '\n'));
         end();
     }
 

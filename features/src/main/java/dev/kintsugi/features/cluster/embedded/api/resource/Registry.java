@@ -95,7 +95,7 @@ public final class Registry {
     public Written create(ResourceType type, String namespace, Body body, WriteOptions options) {
         List<String> warnings = new ArrayList<>();
         ObjectNode given = Decoder.decode(type, body, options.validation(), warnings);
-        requireNamespace(namespace, given);
+        UpdateRules.requireNamespace(namespace, given);
         if (type.namespaced()) {
             metadata(given).put("namespace", namespace);
         } else {
@@ -131,8 +131,8 @@ public final class Registry {
             ResourceType type, String namespace, String name, String subresource, Body body, WriteOptions options) {
         List<String> warnings = new ArrayList<>();
         ObjectNode given = Decoder.decode(type, body, options.validation(), warnings);
-        requireNamespace(namespace, given);
-        requireName(name, given);
+        UpdateRules.requireNamespace(namespace, given);
+        UpdateRules.requireName(name, given);
         if (type.namespaced()) {
             metadata(given).put("namespace", namespace);
         }
@@ -148,7 +148,7 @@ public final class Registry {
         ObjectNode object = Shapes.toStored(type, given);
         String uid = text(given.path("metadata"), "uid");
         Function<ObjectNode, ObjectNode> change = old -> {
-            requireUid(type, namespace, name, uid, old);
+            UpdateRules.requireUid(type, namespace, name, uid, old);
             return object;
         };
         return update(type, namespace, name, subresource, change, options, warnings);
@@ -163,8 +163,8 @@ public final class Registry {
             patched.put("kind", type.kind()).put("apiVersion", type.apiVersion());
             warnings.clear();
             ObjectNode decoded = Decoder.decodePatched(type, patched, options.validation(), warnings);
-            requireName(name, decoded);
-            requireNamespace(namespace, decoded);
+            UpdateRules.requireName(name, decoded);
+            UpdateRules.requireNamespace(namespace, decoded);
             return Shapes.toStored(type, decoded);
         };
         return update(type, namespace, name, subresource, change, options, warnings);
@@ -200,7 +200,7 @@ public final class Registry {
         ObjectNode given = Decoder.decode(type, body, WriteOptions.Validation.IGNORE, new ArrayList<>());
         for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
             Item read = get(type, "", name);
-            requireVersion(type, name, given, read.object());
+            UpdateRules.requireVersion(type, name, given, read.object());
             ObjectNode changed = read.object().deepCopy();
             setOrRemove(Fields.spec(changed), "finalizers", given.path("spec").get("finalizers"));
             Item written = deletion.storeOrFinish(type, read, changed);
@@ -209,6 +209,11 @@ public final class Registry {
             }
         }
         throw type.stale(name);
+    }
+
+    /** Removes events that nobody has written to for an hour, as the real server does; returns how many. */
+    public int expireEvents() {
+        return EventExpiry.run(store, clock.instant());
     }
 
     private @Nullable Item tryCreate(ResourceType type, String namespace, ObjectNode object, WriteOptions options) {
@@ -263,7 +268,8 @@ public final class Registry {
     }
 
     private @Nullable Item storeNew(ResourceType type, Key key, ObjectNode object) {
-        String address = type.storage().equals("services") ? reserveAddress(key, object) : "";
+        String address =
+                type.storage().equals("services") && store.get(key) == null ? clusterIps.reserve(key, object) : "";
         Item created = store.create(key, object);
         if (created == null) {
             clusterIps.release(address);
@@ -271,39 +277,6 @@ public final class Registry {
             catalog.define(created.object());
         }
         return created;
-    }
-
-    private String reserveAddress(Key key, ObjectNode service) {
-        if (store.get(key) != null) {
-            return "";
-        }
-        String asked = text(service.path("spec"), "clusterIP");
-        if (ServiceStrategy.needsAddress(service)) {
-            String address = clusterIps.allocate(key.namespace(), key.name());
-            if (address == null) {
-                throw ApiException.internal("failed to allocate a serviceIP: range is full");
-            }
-            ServiceStrategy.setAddress(service, address);
-            return address;
-        }
-        if (ClusterIps.inRange(asked)) {
-            if (!clusterIps.take(asked)) {
-                throw ApiException.invalid(
-                        "",
-                        "Service",
-                        key.name(),
-                        List.of(Cause.invalid(
-                                "spec.clusterIPs",
-                                "[]string{" + Fields.quoted(asked) + "}",
-                                "failed to allocate IP " + asked + ": provided IP is already allocated")));
-            }
-            ServiceStrategy.setAddress(service, asked);
-            return asked;
-        }
-        if (asked.equals("None")) {
-            ServiceStrategy.setAddress(service, asked);
-        }
-        return "";
     }
 
     private Written update(
@@ -344,11 +317,11 @@ public final class Registry {
             Item read,
             WriteOptions options) {
         ObjectNode old = read.object();
-        requireVersion(type, name, given, old);
+        UpdateRules.requireVersion(type, name, given, old);
         Strategy strategy = Strategies.of(type);
         ObjectNode object = given.deepCopy();
         List<Cause> causes = new ArrayList<>();
-        keepSystemFields(type, object, old, causes);
+        UpdateRules.keepSystemFields(type, object, old, causes);
         if (subresource.equals("status")) {
             ObjectNode status = object;
             object = old.deepCopy();
@@ -374,103 +347,10 @@ public final class Registry {
         if (!subresource.equals("status")) {
             strategy.validate(object, causes);
             strategy.validateUpdate(object, old, causes);
-            countGeneration(type, strategy, object, old);
+            UpdateRules.countGeneration(type, strategy, object, old);
         }
         throwIfInvalid(type, name, causes);
         return object;
-    }
-
-    private static void keepSystemFields(ResourceType type, ObjectNode object, ObjectNode old, List<Cause> causes) {
-        ObjectNode metadata = metadata(object);
-        ObjectNode before = metadata(old);
-        String uid = text(metadata, "uid");
-        if (!uid.isEmpty() && !uid.equals(text(before, "uid"))) {
-            causes.add(Cause.invalid("metadata.uid", Fields.quoted(uid), "field is immutable"));
-        }
-        for (String kept : new String[] {
-            "name",
-            "namespace",
-            "uid",
-            "creationTimestamp",
-            "generation",
-            "deletionTimestamp",
-            "deletionGracePeriodSeconds",
-            "generateName",
-            "resourceVersion"
-        }) {
-            setOrRemove(metadata, kept, before.get(kept));
-        }
-        metadata.remove("selfLink");
-        metadata.remove("managedFields");
-        for (String optional : new String[] {"labels", "annotations", "finalizers", "ownerReferences"}) {
-            if (metadata.path(optional).isEmpty()) {
-                metadata.remove(optional);
-            }
-        }
-        object.put("kind", type.kind()).put("apiVersion", text(old, "apiVersion"));
-    }
-
-    /** Counts a change of anything but metadata and, where that is a side of its own, status. */
-    private static void countGeneration(ResourceType type, Strategy strategy, ObjectNode object, ObjectNode old) {
-        if (!type.has(Trait.GENERATION)) {
-            return;
-        }
-        boolean annotated = strategy.countsAnnotations()
-                && !object.path("metadata")
-                        .path("annotations")
-                        .equals(old.path("metadata").path("annotations"));
-        if (annotated || !counted(type, object).equals(counted(type, old))) {
-            metadata(object)
-                    .put("generation", old.path("metadata").path("generation").asLong() + 1);
-        }
-    }
-
-    private static ObjectNode counted(ResourceType type, ObjectNode object) {
-        ObjectNode counted = Fields.JSON.objectNode();
-        object.properties().forEach(field -> {
-            boolean statusApart = type.has(Trait.STATUS) && field.getKey().equals("status");
-            if (!field.getKey().equals("metadata") && !field.getKey().equals("apiVersion") && !statusApart) {
-                counted.set(field.getKey(), field.getValue());
-            }
-        });
-        return counted;
-    }
-
-    private static void requireVersion(ResourceType type, String name, ObjectNode given, ObjectNode old) {
-        String asked = text(given.path("metadata"), "resourceVersion");
-        if (!asked.isEmpty() && !asked.equals("0") && !asked.equals(text(old.path("metadata"), "resourceVersion"))) {
-            throw type.stale(name);
-        }
-    }
-
-    /** The text is the one of the real server's storage. */
-    private static void requireUid(ResourceType type, String namespace, String name, String uid, ObjectNode old) {
-        String present = text(old.path("metadata"), "uid");
-        if (!uid.isEmpty() && !uid.equals(present)) {
-            String place = namespace.isEmpty() ? name : namespace + "/" + name;
-            throw type.conflict(
-                    name,
-                    "StorageError: invalid object, Code: 4, Key: /registry/" + type.plural() + "/" + place
-                            + ", ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: "
-                            + uid + ", UID in object meta: " + present);
-        }
-    }
-
-    private static void requireName(String name, ObjectNode given) {
-        String inBody = text(given.path("metadata"), "name");
-        if (!inBody.isEmpty() && !inBody.equals(name)) {
-            throw ApiException.badRequest(
-                    "the name of the object (" + inBody + ") does not match the name on the URL (" + name + ")");
-        }
-        metadata(given).put("name", name);
-    }
-
-    private static void requireNamespace(String namespace, ObjectNode given) {
-        String inBody = text(given.path("metadata"), "namespace");
-        if (!inBody.isEmpty() && !namespace.isEmpty() && !inBody.equals(namespace)) {
-            throw ApiException.badRequest(
-                    "the namespace of the provided object does not match the namespace sent on the request");
-        }
     }
 
     /** As the admission plugin NamespaceLifecycle. */

@@ -141,7 +141,7 @@ public final class Store {
     }
 
     /**
-     * Watches from the present state on, which {@link Watch#initial} holds.
+     * Watches from the present state on, which {@link Watch#takeInitial} gives.
      *
      * @param namespace of the initial objects; the changes are those of all namespaces
      * @param signal called, on any thread, whenever there may be something to {@link Watch#poll}

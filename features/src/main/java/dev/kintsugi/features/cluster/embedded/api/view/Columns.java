@@ -1,5 +1,16 @@
 package dev.kintsugi.features.cluster.embedded.api.view;
 
+import static dev.kintsugi.features.cluster.embedded.api.view.Cells.address;
+import static dev.kintsugi.features.cluster.embedded.api.view.Cells.at;
+import static dev.kintsugi.features.cluster.embedded.api.view.Cells.containers;
+import static dev.kintsugi.features.cluster.embedded.api.view.Cells.count;
+import static dev.kintsugi.features.cluster.embedded.api.view.Cells.eventTime;
+import static dev.kintsugi.features.cluster.embedded.api.view.Cells.images;
+import static dev.kintsugi.features.cluster.embedded.api.view.Cells.join;
+import static dev.kintsugi.features.cluster.embedded.api.view.Cells.labels;
+import static dev.kintsugi.features.cluster.embedded.api.view.Cells.object;
+import static dev.kintsugi.features.cluster.embedded.api.view.Cells.or;
+import static dev.kintsugi.features.cluster.embedded.api.view.Cells.selector;
 import static dev.kintsugi.features.cluster.embedded.api.view.Column.age;
 import static dev.kintsugi.features.cluster.embedded.api.view.Column.number;
 import static dev.kintsugi.features.cluster.embedded.api.view.Column.objectName;
@@ -8,16 +19,8 @@ import static dev.kintsugi.features.cluster.embedded.api.view.Column.wide;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.kintsugi.features.cluster.embedded.api.selector.LabelSelector;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.function.Function;
-import java.util.stream.Collectors;
-import java.util.stream.StreamSupport;
 
 /** The columns of the built-in kinds, as {@code pkg/printers/internalversion} of Kubernetes 1.28 has them. */
 final class Columns {
@@ -60,7 +63,7 @@ final class Columns {
                             objectName(),
                             number("Secrets", o -> o.path("secrets").size()),
                             age())),
-            Map.entry("endpoints", List.of(objectName(), text("Endpoints", Columns::endpointAddresses), age())),
+            Map.entry("endpoints", List.of(objectName(), text("Endpoints", Cells::endpointAddresses), age())),
             Map.entry(
                     "endpointslices.discovery.k8s.io",
                     List.of(
@@ -72,7 +75,7 @@ final class Columns {
                                             o.path("ports"),
                                             port -> port.path("port").asText("*"),
                                             "<unset>")),
-                            text("Endpoints", Columns::sliceAddresses),
+                            text("Endpoints", Cells::sliceAddresses),
                             age())),
             Map.entry(
                     "leases.coordination.k8s.io",
@@ -246,18 +249,11 @@ final class Columns {
                         "Completions",
                         o -> count(o, "/status/succeeded") + "/"
                                 + or(at(o, "/spec/completions"), "1 of " + or(at(o, "/spec/parallelism"), "1"))),
-                new Column("Duration", "string", "", 0, Columns::jobDuration),
+                new Column("Duration", "string", "", 0, Cells::jobDuration),
                 age(),
                 wide("Containers", o -> containers(o, TEMPLATE)),
                 wide("Images", o -> images(o, TEMPLATE)),
                 wide("Selector", o -> selector(o, "/spec/selector")));
-    }
-
-    private static JsonNode jobDuration(ObjectNode job, Instant now) {
-        String start = at(job, "/status/startTime");
-        String end = at(job, "/status/completionTime");
-        String text = start.isEmpty() ? "" : Durations.since(start, end.isEmpty() ? now : Instant.parse(end));
-        return JsonNodeFactory.instance.textNode(text);
     }
 
     private static List<Column> cronJobs() {
@@ -298,8 +294,8 @@ final class Columns {
     private static List<Column> nodes() {
         return List.of(
                 objectName(),
-                text("Status", Columns::nodeStatus),
-                text("Roles", Columns::nodeRoles),
+                text("Status", Cells::nodeStatus),
+                text("Roles", Cells::nodeRoles),
                 age(),
                 text("Version", o -> at(o, "/status/nodeInfo/kubeletVersion")),
                 wide("Internal-IP", o -> address(o, "InternalIP")),
@@ -307,28 +303,6 @@ final class Columns {
                 wide("OS-Image", o -> or(at(o, "/status/nodeInfo/osImage"), "<unknown>")),
                 wide("Kernel-Version", o -> or(at(o, "/status/nodeInfo/kernelVersion"), "<unknown>")),
                 wide("Container-Runtime", o -> or(at(o, "/status/nodeInfo/containerRuntimeVersion"), "<unknown>")));
-    }
-
-    private static String nodeStatus(ObjectNode node) {
-        String status = "Unknown";
-        for (JsonNode condition : node.at("/status/conditions")) {
-            if (condition.path("type").asText().equals("Ready")) {
-                status = condition.path("status").asText().equals("True") ? "Ready" : "NotReady";
-            }
-        }
-        return node.at("/spec/unschedulable").asBoolean() ? status + ",SchedulingDisabled" : status;
-    }
-
-    private static String nodeRoles(ObjectNode node) {
-        String prefix = "node-role.kubernetes.io/";
-        String roles = node.at("/metadata/labels")
-                .propertyStream()
-                .map(Map.Entry::getKey)
-                .filter(key -> key.startsWith(prefix))
-                .map(key -> key.substring(prefix.length()))
-                .sorted()
-                .collect(Collectors.joining(","));
-        return or(roles, NONE);
     }
 
     private static List<Column> events() {
@@ -367,17 +341,6 @@ final class Columns {
                         (o, now) -> JsonNodeFactory.instance.textNode(at(o, "/metadata/name"))));
     }
 
-    private static String eventTime(ObjectNode event, String field) {
-        return or(
-                event.path(field).asText(""),
-                or(event.path("eventTime").asText(""), at(event, "/metadata/creationTimestamp")));
-    }
-
-    private static String object(JsonNode reference) {
-        return reference.path("kind").asText().toLowerCase(Locale.ROOT) + "/"
-                + reference.path("name").asText();
-    }
-
     private static List<Column> autoscalers() {
         return List.of(
                 objectName(),
@@ -390,78 +353,5 @@ final class Columns {
 
     private static List<Column> roleBindings() {
         return List.of(objectName(), text("Role", o -> at(o, "/roleRef/kind") + "/" + at(o, "/roleRef/name")), age());
-    }
-
-    private static String endpointAddresses(ObjectNode endpoints) {
-        List<String> addresses = new ArrayList<>();
-        for (JsonNode subset : endpoints.path("subsets")) {
-            for (JsonNode address : subset.path("addresses")) {
-                String ip = address.path("ip").asText();
-                if (subset.path("ports").isEmpty()) {
-                    addresses.add(ip);
-                }
-                subset.path("ports")
-                        .forEach(port ->
-                                addresses.add(ip + ":" + port.path("port").asText()));
-            }
-        }
-        return shortened(addresses, NONE);
-    }
-
-    private static String sliceAddresses(ObjectNode slice) {
-        List<String> addresses = new ArrayList<>();
-        slice.path("endpoints").forEach(one -> one.path("addresses").forEach(a -> addresses.add(a.asText())));
-        return shortened(addresses, "<unset>");
-    }
-
-    private static String shortened(List<String> all, String none) {
-        if (all.isEmpty()) {
-            return none;
-        }
-        String first = String.join(",", all.subList(0, Math.min(3, all.size())));
-        return all.size() > 3 ? first + " + " + (all.size() - 3) + " more..." : first;
-    }
-
-    private static String address(ObjectNode node, String type) {
-        for (JsonNode address : node.at("/status/addresses")) {
-            if (address.path("type").asText().equals(type)) {
-                return address.path("address").asText();
-            }
-        }
-        return NONE;
-    }
-
-    private static String containers(ObjectNode object, String path) {
-        return join(object.at(path), container -> container.path("name").asText(), "");
-    }
-
-    private static String images(ObjectNode object, String path) {
-        return join(object.at(path), container -> container.path("image").asText(), "");
-    }
-
-    private static String selector(ObjectNode object, String path) {
-        JsonNode selector = object.at(path);
-        boolean plain = selector.isObject() && !selector.has("matchLabels") && !selector.has("matchExpressions");
-        return plain ? labels(selector) : or(LabelSelector.of(selector).toString(), NONE);
-    }
-
-    private static String labels(JsonNode labels) {
-        return or(LabelSelector.ofLabels(labels).toString(), NONE);
-    }
-
-    private static String join(JsonNode list, Function<JsonNode, String> text, String none) {
-        return or(StreamSupport.stream(list.spliterator(), false).map(text).collect(Collectors.joining(",")), none);
-    }
-
-    private static String at(ObjectNode object, String pointer) {
-        return object.at(pointer).asText("");
-    }
-
-    private static long count(ObjectNode object, String pointer) {
-        return object.at(pointer).asLong();
-    }
-
-    private static String or(String text, String fallback) {
-        return text.isEmpty() ? fallback : text;
     }
 }
