@@ -19,7 +19,13 @@ import java.util.regex.Pattern;
  * @param admissions asked about every write, in this order
  */
 public record ServerOptions(
-        int port, String token, long seed, String serviceCidr, InstantSource clock, int historySize, List<Admission> admissions) {
+        int port,
+        String token,
+        long seed,
+        String serviceCidr,
+        InstantSource clock,
+        int historySize,
+        List<Admission> admissions) {
 
     /** The range that Services get their addresses from unless another one is asked for. */
     public static final String SERVICE_CIDR = "127.96.0.0/16";

@@ -89,8 +89,8 @@ final class ClusterIps {
         int start = Math.floorMod(Objects.hash(seed, namespace, name), range);
         for (int i = 0; i < range; i++) {
             int number = network + FIRST + (start + i) % range;
-            String address = (number >>> 24) + "." + (number >> 16 & 0xff) + "." + (number >> 8 & 0xff) + "."
-                    + (number & 0xff);
+            String address =
+                    (number >>> 24) + "." + (number >> 16 & 0xff) + "." + (number >> 8 & 0xff) + "." + (number & 0xff);
             if (taken.add(address)) {
                 return address;
             }
