@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Memory that makes this process as large as it is told to be. What counts is what a container's memory limit counts and no
@@ -47,8 +49,8 @@ final class Ballast {
 
     /** Stays at the target for ever: what the JVM gives back is taken again. */
     void hold() throws IOException, InterruptedException {
-        while (true) {
-            Thread.sleep(CHECK_MILLIS);
+        CountDownLatch never = new CountDownLatch(1);
+        while (!never.await(CHECK_MILLIS, TimeUnit.MILLISECONDS)) {
             topUp();
         }
     }
