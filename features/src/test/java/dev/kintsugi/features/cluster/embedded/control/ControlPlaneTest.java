@@ -27,13 +27,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** All loops together with the API server and node agents, as a user sees them. */
 class ControlPlaneTest {
 
-    @TempDir
-    private static Path folder;
-
     private static LoopCluster cluster;
 
     @BeforeAll
-    static void start() {
+    static void start(@TempDir Path folder) {
         cluster = new LoopCluster(7, "127.70.0.0/16", folder);
     }
 

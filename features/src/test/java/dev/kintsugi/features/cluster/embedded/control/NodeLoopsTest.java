@@ -24,13 +24,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** What the loops do about nodes and evictions, as a user sees it. */
 class NodeLoopsTest {
 
-    @TempDir
-    private Path folder;
-
     private LoopCluster cluster;
 
     @BeforeEach
-    void start() {
+    void start(@TempDir Path folder) {
         cluster = new LoopCluster(9, "127.71.0.0/16", folder);
     }
 
