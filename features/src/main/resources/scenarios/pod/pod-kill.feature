@@ -1,6 +1,5 @@
 @mission @pod-kill
 Feature: A killed pod is replaced
-
   A pod that dies at once is the most common failure there is. Kubernetes replaces it by itself; what is asked here
   is how long that takes, and how many users notice.
 

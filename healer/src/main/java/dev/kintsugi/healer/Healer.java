@@ -33,6 +33,7 @@ public final class Healer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Healer.class);
     private static final Duration MAX_STALL = Duration.ofSeconds(30);
     private static final String READY = "ready";
+    private static final String FIRST_VIEW = "waiting for the first view of the cluster, without a watch on";
 
     private final HealerOptions options;
     private final Journal journal;
@@ -55,7 +56,12 @@ public final class Healer implements AutoCloseable {
                 List.of(new KubernetesEvents(once, options.clock(), hostName())), metrics::notificationFailed);
         this.journal = new Journal(once);
         this.loop = new Loop(
-                journal, new Actuator(once), new Prober(options.clock()), this::tell, metrics, options.clock());
+                journal,
+                new Actuator(once, options.requestTimeout()),
+                new Prober(options.clock()),
+                this::tell,
+                metrics,
+                options.clock());
         this.observer = new Observer(client, options.clock(), loop);
         this.config = new ConfigSource(
                 client, options.configNamespace(), options.configName(), loop::configure, this::refused);
@@ -113,7 +119,7 @@ public final class Healer implements AutoCloseable {
             List<Incident> journalled = openJournal();
             stage = "waiting for the configuration";
             configured.get();
-            stage = "waiting for the first view of the cluster";
+            stage = FIRST_VIEW;
             seen.get();
             loop.begin(observer, journalled);
             stage = READY;
@@ -124,7 +130,7 @@ public final class Healer implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (Exception e) {
-            stage = "cannot start: " + e.getMessage();
+            stage = "cannot start: " + rootCause(e);
             log.error("cannot start", e);
         }
     }
@@ -136,8 +142,8 @@ public final class Healer implements AutoCloseable {
                 journal.prepare();
                 return journal.read();
             } catch (RuntimeException e) {
-                stage = "waiting for the journal: " + e.getMessage();
-                log.warn("the journal is not there yet: {}", e.getMessage());
+                stage = "waiting for the journal: " + rootCause(e);
+                log.warn("the journal is not there yet: {}", rootCause(e));
                 if (closing.await(1, TimeUnit.SECONDS)) {
                     throw new InterruptedException("closing");
                 }
@@ -157,7 +163,8 @@ public final class Healer implements AutoCloseable {
     }
 
     private @Nullable String notReady() {
-        return stage.equals(READY) ? null : stage;
+        String now = stage;
+        return now.equals(READY) ? null : now.equals(FIRST_VIEW) ? now + " " + observer.notWatching() : now;
     }
 
     private @Nullable String notLive() {
@@ -180,6 +187,15 @@ public final class Healer implements AutoCloseable {
                                 Math.toIntExact(options.requestTimeout().toMillis()))
                         .build())
                 .adapt(KubernetesClient.class);
+    }
+
+    /** What went wrong, in a line for people: the client says "an error has occurred" and wraps the reason. */
+    static String rootCause(Throwable problem) {
+        Throwable cause = problem;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
     }
 
     private static String hostName() {

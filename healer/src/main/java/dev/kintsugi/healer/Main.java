@@ -82,11 +82,14 @@ public final class Main implements Callable<Integer> {
 
     /** Runs until SIGTERM or SIGINT. */
     public static void main(String[] args) {
-        CommandLine line = new CommandLine(new Main());
-        int code = line.execute(args);
+        int code = commandLine().execute(args);
         if (code != 0) {
             System.exit(code);
         }
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new Main());
     }
 
     @Override
@@ -96,8 +99,8 @@ public final class Main implements Callable<Integer> {
         if (level == null) {
             throw usage("--log-level: '" + logLevel + "' is none of error, warn, info, debug, trace");
         }
-        JsonLogs.install(level);
         Config config = config();
+        JsonLogs.install(level);
         try (KubernetesClient client =
                 new KubernetesClientBuilder().withConfig(config).build()) {
             Healer healer = Healer.start(client, options);
@@ -145,7 +148,7 @@ public final class Main implements Callable<Integer> {
         try {
             return Config.fromKubeconfig(kubeconfig);
         } catch (RuntimeException e) {
-            throw usage("--kubeconfig: " + kubeconfig + " is not a kubeconfig: " + e.getMessage());
+            throw usage("--kubeconfig: " + kubeconfig + " is not a kubeconfig: " + Healer.rootCause(e));
         }
     }
 

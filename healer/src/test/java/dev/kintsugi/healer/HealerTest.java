@@ -6,7 +6,10 @@ import static org.awaitility.Awaitility.await;
 import dev.kintsugi.healer.journal.Journal;
 import dev.kintsugi.healer.journal.Recovery;
 import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.dsl.base.CustomResourceDefinitionContext;
 import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
@@ -16,8 +19,10 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,9 +35,15 @@ final class HealerTest {
     private static final Map<String, String> QUICK =
             Map.of("pod_not_ready_threshold", "1", "stable_for", "1", "attempt_delay", "1");
 
+    @SuppressWarnings("NullAway.Init") // set by the extension
     KubernetesMockServer server;
+
+    @SuppressWarnings("NullAway.Init") // set by the extension
     KubernetesClient client;
+
     private MadeUpCluster cluster;
+
+    @SuppressWarnings("NullAway.Init") // by each test
     private Healer healer;
 
     @BeforeEach
@@ -79,6 +90,95 @@ final class HealerTest {
         assertThat(get("/livez").statusCode()).isEqualTo(200);
     }
 
+    @Test
+    void healerThatIsRestartedInTheMiddleContinuesWhatItsPredecessorBegan() throws Exception {
+        cluster.configure(QUICK);
+        cluster.deployment(1);
+        cluster.pod("web-1-a", false, 60);
+        startHealer();
+        await().atMost(SOON).until(() -> podNames().isEmpty());
+        await().atMost(SOON).until(() -> phases().equals(List.of("Verifying")));
+        healer.close();
+
+        cluster.pod("web-1-b", true, 0);
+        startHealer();
+        await().atMost(SOON).until(() -> phases().equals(List.of("Healed")));
+        assertThat(recoveries().get(0).getStatus().attempts()).hasSize(1);
+        assertThat(podNames()).containsExactly("web-1-b");
+    }
+
+    @Test
+    void replacementThatDoesNotAnswerIsNotHealed() throws Exception {
+        cluster.configure(QUICK);
+        cluster.answerCode.set(503);
+        cluster.deployment(1);
+        cluster.pod("web-1-a", false, 60);
+        startHealer();
+        await().atMost(SOON).until(() -> podNames().isEmpty());
+        cluster.pod("web-1-b", true, 0);
+        await().atMost(SOON).until(() -> performance().equals(List.of("Failed")));
+        cluster.answerCode.set(200);
+        await().atMost(SOON).until(() -> phases().equals(List.of("Healed")));
+    }
+
+    @Test
+    void dryRunDetectsAndSaysSoAndTouchesNothingUntilItIsSwitchedOff() throws Exception {
+        Map<String, String> dry = new HashMap<>(QUICK);
+        dry.put("dry_run", "true");
+        cluster.configure(dry);
+        cluster.deployment(1);
+        cluster.pod("web-1-a", false, 60);
+        startHealer();
+        await().atMost(SOON).until(() -> eventReasons().contains("ActionRefused"));
+        assertThat(podNames()).containsExactly("web-1-a");
+        assertThat(get("/metrics").body()).contains("kintsugi_healer_actions_refused_total{guard=\"dry-run\"} 1.0");
+        cluster.configure(QUICK);
+        await().atMost(SOON).until(() -> podNames().isEmpty());
+    }
+
+    @Test
+    void badConfigurationIsToldOnTheConfigMapAndTheDefaultsStay() throws Exception {
+        cluster.configure(Map.of("stable_for", "0"));
+        startHealer();
+        await().atMost(SOON).until(() -> client.v1().events().inNamespace("self-healing").list().getItems().stream()
+                .anyMatch(e -> e.getReason().equals("ConfigInvalid")
+                        && e.getMessage().startsWith("Invalid configuration for stable_for: 0")));
+    }
+
+    @Test
+    void isNotReadyButLiveWhileTheApiServerIsAway() throws Exception {
+        try (KubernetesClient nowhere = new KubernetesClientBuilder()
+                .withConfig(new ConfigBuilder(Config.empty())
+                        .withMasterUrl("http://127.0.0.1:1")
+                        .build())
+                .build()) {
+            healer = Healer.start(nowhere, HealerOptions.DEFAULTS.withHttp("127.0.0.1", 0));
+            assertThat(get("/livez").statusCode()).isEqualTo(200);
+            HttpResponse<String> ready = get("/readyz");
+            assertThat(ready.statusCode()).isEqualTo(503);
+            healer.close();
+        }
+    }
+
+    @Test
+    void isNotLiveOnceItsWatchesHaveBeenSilentForTooLong() throws Exception {
+        healer = Healer.start(
+                client, HealerOptions.DEFAULTS.withHttp("127.0.0.1", 0).withWatchSilenceLimit(Duration.ofMillis(200)));
+        await().atMost(SOON).until(healer::ready);
+        assertThat(get("/livez").statusCode()).isEqualTo(200);
+        server.shutdown();
+        await().atMost(SOON).until(() -> get("/livez").statusCode() == 503);
+        assertThat(get("/livez").body()).contains("no watch since");
+    }
+
+    @Test
+    void closedHealerLeavesNoThreadBehind() throws Exception {
+        startHealer();
+        healer.close();
+        await().atMost(SOON).until(() -> Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(t -> t.getName().startsWith("healer-")));
+    }
+
     private void startHealer() throws IOException {
         healer = Healer.start(client, HealerOptions.DEFAULTS.withHttp("127.0.0.1", 0));
         await().atMost(SOON).until(healer::ready);
@@ -106,6 +206,12 @@ final class HealerTest {
     private List<String> phases() {
         return recoveries().stream()
                 .map(r -> r.getStatus() == null ? "" : r.getStatus().phase())
+                .toList();
+    }
+
+    private List<String> performance() {
+        return recoveries().stream()
+                .map(r -> Objects.requireNonNull(r.getStatus().verification()).performance())
                 .toList();
     }
 

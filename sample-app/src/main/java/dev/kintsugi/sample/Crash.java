@@ -19,11 +19,11 @@ record Crash(int exitCode, Duration delay) implements Fault {
 
     @Override
     public void switchOn(Effects effects) {
-        effects.crash().schedule(this);
+        effects.crash().announce(this);
     }
 
     @Override
-    public boolean answersFirst() {
-        return true;
+    public void answered(Effects effects) {
+        effects.crash().countDown(this);
     }
 }

@@ -12,12 +12,11 @@ sealed interface Fault permits MemoryLeak, Crash, Errors, CpuLoad, Latency, Hang
         return Parameter.duration("duration", "how long it lasts, unless reset before", "1ms", "24h", "24h");
     }
 
+    /** From when this returns the fault is on, and a reset switches it off. */
     void switchOn(Effects effects);
 
-    /** Whether the sender has its answer before the fault is switched on, because it could not have it afterwards. */
-    default boolean answersFirst() {
-        return false;
-    }
+    /** What must wait until the sender has its answer, because it could not have it afterwards. */
+    default void answered(Effects effects) {}
 
     /** {@code POST /simulate/NAME}: what it does, and its parameters. */
     record Kind(String name, String meaning, List<Parameter<?>> parameters, Function<Parameters, Fault> reader) {

@@ -8,7 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -17,7 +19,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** Where every request comes in and every answer goes out: limits, routing, the hang, refusals and measuring. */
 final class Gateway implements HttpHandler {
@@ -28,6 +29,7 @@ final class Gateway implements HttpHandler {
     /** So many requests may wait for their answer at once; each further one is answered 503 at once. */
     static final int MAX_IN_FLIGHT = 256;
 
+    private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST");
     private static final byte[] PADDING = new byte[4096];
 
     static {
@@ -70,19 +72,27 @@ final class Gateway implements HttpHandler {
     public void handle(HttpExchange exchange) {
         long received = System.nanoTime();
         inFlight.incrementAndGet();
-        @Nullable Route route = routes.get(exchange.getRequestURI().getPath());
-        answer(exchange, Optional.ofNullable(route)).whenComplete((answer, failure) -> {
+        String path = Objects.requireNonNullElse(exchange.getRequestURI().getPath(), "");
+        Optional<Route> route = Optional.ofNullable(routes.get(path));
+        answer(exchange, path, route).whenComplete((answer, failure) -> {
+            Answer sent = failure == null ? answer : answerTo(failure);
             try (exchange) {
-                Answer sent = failure == null ? answer : answerTo(failure);
-                String path = route == null ? "other" : route.path();
-                send(exchange, sent, path, received);
+                send(exchange, sent);
+            } catch (IOException clientGone) {
+                log.debug("The client did not wait for its answer", "path", path, "failure", clientGone);
+            } catch (RuntimeException defect) {
+                log.warn("An answer could not be sent", "path", path, "failure", defect);
+            } finally {
+                inFlight.decrementAndGet();
+                long nanos = System.nanoTime() - received;
+                measure(exchange.getRequestMethod(), route, sent.status(), nanos);
+                sent.afterwards().run();
             }
         });
     }
 
-    private CompletionStage<Answer> answer(HttpExchange exchange, Optional<Route> known) {
+    private CompletionStage<Answer> answer(HttpExchange exchange, String path, Optional<Route> known) {
         try {
-            String path = exchange.getRequestURI().getPath();
             Route route = known.orElseThrow(() -> Refusal.of(404, "There is no " + path));
             if (!route.takes(exchange.getRequestMethod())) {
                 throw Refusal.wrongMethod(exchange.getRequestMethod(), path, route.allowed());
@@ -133,33 +143,30 @@ final class Gateway implements HttpHandler {
         return Answer.json(500, Json.object("error", "The app failed to answer; its log says why"));
     }
 
-    private void send(HttpExchange exchange, Answer answer, String path, long received) {
-        String method = exchange.getRequestMethod();
-        try {
-            exchange.getResponseHeaders().set("X-Served-By", pod);
-            exchange.getResponseHeaders().set("Content-Type", answer.contentType());
-            answer.headers().forEach(exchange.getResponseHeaders()::set);
-            if (closing.getAsBoolean()) {
-                exchange.getResponseHeaders().set("Connection", "close");
-            }
-            byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
-            int length = Math.max(body.length, answer.atLeastBytes());
-            if (method.equals("HEAD")) {
-                exchange.sendResponseHeaders(answer.status(), -1);
-            } else {
-                exchange.sendResponseHeaders(answer.status(), length);
-                write(exchange.getResponseBody(), body, length);
-            }
-        } catch (IOException clientGone) {
-            log.debug("The client did not wait for its answer", "path", path, "failure", clientGone);
-        } finally {
-            inFlight.decrementAndGet();
-            long nanos = System.nanoTime() - received;
-            metrics.answered(method, path, answer.status(), nanos);
-            if (log.debugs()) {
-                log.debug("Answered", "method", method, "path", path, "code", answer.status(), "micros", nanos / 1000);
-            }
-            answer.afterwards().run();
+    /** What a client makes up is {@code other}, so that it cannot make up series. */
+    private void measure(String method, Optional<Route> route, int code, long nanos) {
+        String path = route.map(Route::path).orElse("other");
+        String knownMethod = METHODS.contains(method) ? method : "other";
+        metrics.answered(knownMethod, path, code, nanos);
+        if (log.debugs()) {
+            log.debug("Answered", "method", knownMethod, "path", path, "code", code, "micros", nanos / 1000);
+        }
+    }
+
+    private void send(HttpExchange exchange, Answer answer) throws IOException {
+        exchange.getResponseHeaders().set("X-Served-By", pod);
+        exchange.getResponseHeaders().set("Content-Type", answer.contentType());
+        answer.headers().forEach(exchange.getResponseHeaders()::set);
+        if (closing.getAsBoolean()) {
+            exchange.getResponseHeaders().set("Connection", "close");
+        }
+        byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
+        int length = Math.max(body.length, answer.atLeastBytes());
+        if (exchange.getRequestMethod().equals("HEAD")) {
+            exchange.sendResponseHeaders(answer.status(), -1);
+        } else {
+            exchange.sendResponseHeaders(answer.status(), length);
+            write(exchange.getResponseBody(), body, length);
         }
     }
 

@@ -16,7 +16,7 @@ public final class Main {
      * Serves; or, given {@code --rehearse}, starts, uses each page once and ends, so that the build can archive the
      * classes this loads.
      */
-    public static void main(String[] arguments) throws IOException, InterruptedException {
+    public static void main(String[] arguments) throws IOException {
         boolean rehearse = arguments.length == 1 && arguments[0].equals("--rehearse");
         if (arguments.length > 0 && !rehearse) {
             refuse("Arguments are not taken; settings come from the environment: PORT, LISTEN_ADDRESS, UPSTREAM_URL,"
@@ -33,7 +33,7 @@ public final class Main {
         }
     }
 
-    private static void serve(Settings settings) throws IOException {
+    private static void serve(Settings settings) {
         Log log =
                 new Log(new FileOutputStream(FileDescriptor.out), Clock.systemUTC(), settings.pod(), settings.debug());
         Runtime runtime = Runtime.getRuntime();

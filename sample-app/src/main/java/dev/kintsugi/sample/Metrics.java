@@ -41,7 +41,7 @@ final class Metrics {
             .register(registry);
     private boolean jvmRegistered;
 
-    /** @param path a path that is served, so that the number of series is bounded */
+    /** @param path one of a bounded number, as is {@code method} */
     void answered(String method, String path, int code, long nanos) {
         String status = Integer.toString(code);
         requests.labelValues(method, path, status).inc();

@@ -18,8 +18,12 @@ final class PendingCrash {
         this.halt = halt;
     }
 
-    synchronized void schedule(Crash crash) {
+    synchronized void announce(Crash crash) {
         pending = crash;
+    }
+
+    /** Ends the process after the crash's delay, unless it is called off before. */
+    void countDown(Crash crash) {
         CompletableFuture.delayedExecutor(crash.delay().toMillis(), TimeUnit.MILLISECONDS)
                 .execute(() -> end(crash));
     }

@@ -1,7 +1,6 @@
 package dev.kintsugi.sample;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -21,7 +20,7 @@ final class Restarts {
      * Counts this start.
      *
      * @return the starts before this one; 0 without a directory
-     * @throws IllegalArgumentException when the directory is none that can be written
+     * @throws IllegalArgumentException when they cannot be counted there
      */
     static int count(Optional<Path> stateDirectory, Log log) {
         if (stateDirectory.isEmpty()) {
@@ -39,7 +38,8 @@ final class Restarts {
             Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             return before;
         } catch (IOException failed) {
-            throw new UncheckedIOException("STATE_DIR: the starts cannot be counted in " + directory, failed);
+            throw new IllegalArgumentException(
+                    "STATE_DIR: the starts cannot be counted in '" + directory + "': " + failed.getMessage(), failed);
         }
     }
 

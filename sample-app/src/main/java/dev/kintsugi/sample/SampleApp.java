@@ -3,7 +3,6 @@ package dev.kintsugi.sample;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.SocketException;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Clock;
 import java.time.Duration;
@@ -44,7 +43,7 @@ final class SampleApp implements AutoCloseable {
     private final Gateway gateway;
     private volatile Phase phase = Phase.STARTING;
 
-    private SampleApp(Settings settings, Log log, IntConsumer halt) throws IOException {
+    private SampleApp(Settings settings, Log log, IntConsumer halt) {
         this.log = log;
         effects = Effects.none(Clock.systemUTC(), log, halt);
         workers = workers();
@@ -69,7 +68,7 @@ final class SampleApp implements AutoCloseable {
      * @param halt ends the process with an exit code, without running shutdown hooks
      * @throws IllegalArgumentException when the address cannot be listened on or the state directory not used
      */
-    static SampleApp start(Settings settings, Log log, IntConsumer halt) throws IOException {
+    static SampleApp start(Settings settings, Log log, IntConsumer halt) {
         SampleApp app = new SampleApp(settings, log, halt);
         app.server.start();
         log.info(
@@ -90,12 +89,12 @@ final class SampleApp implements AutoCloseable {
      * The JDK's server reads its settings once, from system properties. Without {@code nodelay} answers on kept-alive
      * connections wait 40 ms for the client's acknowledgement; a request must have been received within 10 s.
      */
-    private static HttpServer listen(Settings settings) throws IOException {
+    private static HttpServer listen(Settings settings) {
         System.setProperty("sun.net.httpserver.nodelay", "true");
         System.setProperty("sun.net.httpserver.maxReqTime", "10");
         try {
             return HttpServer.create(new InetSocketAddress(settings.address(), settings.port()), 0);
-        } catch (SocketException | UnresolvedAddressException failed) {
+        } catch (IOException | UnresolvedAddressException failed) {
             String address = settings.address() + ":" + settings.port();
             throw new IllegalArgumentException(
                     "LISTEN_ADDRESS and PORT: " + address + " cannot be listened on: " + failed.getMessage(), failed);

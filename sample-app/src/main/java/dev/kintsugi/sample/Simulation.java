@@ -36,12 +36,9 @@ final class Simulation {
         Map<String, Object> values = new LinkedHashMap<>();
         kind.parameters().forEach(parameter -> values.put(parameter.name(), given.text(parameter)));
         log.info("Fault switched on", "fault", kind.name(), "parameters", values);
-        Answer answer = Answer.json(200, Json.object("fault", kind.name(), "on", true, "parameters", values));
-        if (fault.answersFirst()) {
-            return answer.andThen(() -> fault.switchOn(effects));
-        }
         fault.switchOn(effects);
-        return answer;
+        return Answer.json(200, Json.object("fault", kind.name(), "on", true, "parameters", values))
+                .andThen(() -> fault.answered(effects));
     }
 
     private Answer reset() {

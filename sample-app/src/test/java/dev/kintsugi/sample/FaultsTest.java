@@ -46,8 +46,8 @@ class FaultsTest {
 
     @Test
     void errorsEndWithTheirDuration() {
-        http.post("/simulate/errors?share=1&duration=300ms");
-        assertThat(http.metric("sample_fault_active{fault=\"errors\"}")).isEqualTo(1);
+        http.post("/simulate/errors?share=1&duration=1500ms");
+        assertThat(http.get("/").statusCode()).isEqualTo(500);
         await().until(() -> http.get("/").statusCode() == 200);
         assertThat(http.metric("sample_fault_active{fault=\"errors\"}")).isZero();
     }
@@ -110,10 +110,10 @@ class FaultsTest {
 
     @Test
     void aHangEndsWithItsDuration() {
-        http.post("/simulate/hang?duration=200ms");
         long started = System.nanoTime();
+        http.post("/simulate/hang?duration=200ms");
         assertThat(http.get("/ready").statusCode()).isEqualTo(200);
-        assertThat(System.nanoTime() - started).isGreaterThan(50_000_000L);
+        assertThat(System.nanoTime() - started).isGreaterThanOrEqualTo(200_000_000L);
     }
 
     @Test
@@ -147,9 +147,9 @@ class FaultsTest {
 
     @Test
     void aResetCallsOffACrashThatIsDue() {
-        http.post("/simulate/crash?delay=200ms");
+        http.post("/simulate/crash?delay=1s");
         http.post("/simulate/reset");
-        await().during(Duration.ofMillis(400)).until(() -> app.exitCodes().isEmpty());
+        await().during(Duration.ofMillis(1300)).until(() -> app.exitCodes().isEmpty());
     }
 
     @ParameterizedTest

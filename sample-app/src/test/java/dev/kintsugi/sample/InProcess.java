@@ -1,8 +1,6 @@
 package dev.kintsugi.sample;
 
-import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
@@ -22,12 +20,8 @@ record InProcess(SampleApp app, Http http, List<Integer> exitCodes) implements A
         all.putAll(environment);
         List<Integer> exitCodes = new CopyOnWriteArrayList<>();
         Log log = new Log(OutputStream.nullOutputStream(), Clock.systemUTC(), "pod-1", true);
-        try {
-            SampleApp app = SampleApp.start(Settings.of(all), log, exitCodes::add);
-            return new InProcess(app, new Http(app.address().getPort()), exitCodes);
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
-        }
+        SampleApp app = SampleApp.start(Settings.of(all), log, exitCodes::add);
+        return new InProcess(app, new Http(app.address().getPort()), exitCodes);
     }
 
     @Override

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +32,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>It watches the experiments. Whenever one changes, or its next look is due, it reads the resource anew, asks {@link Pipeline}
  * for the next step, and carries that out: writes the resource (plainly, these kinds have no status subresource), or has a fault
- * brought about and writes how that went. The write brings the resource round again, until there is nothing to do.
+ * brought about and writes how that went. Each write brings the resource round again, until there is nothing to do.
  */
 public final class ChaosMeshEmulation implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ChaosMeshEmulation.class);
@@ -48,6 +49,7 @@ public final class ChaosMeshEmulation implements AutoCloseable {
     private final EventWriter events;
     private final WorkQueue<Key> queue = new WorkQueue<>("chaos-mesh", WORKERS, this::reconcile);
     private final List<SharedIndexInformer<GenericKubernetesResource>> informers = new ArrayList<>();
+    private final Map<Key, String> gaveUp = new ConcurrentHashMap<>();
 
     private ChaosMeshEmulation(KubernetesClient client, ChaosDaemon daemon, InstantSource clock, long seed) {
         this.client = client;
@@ -86,6 +88,7 @@ public final class ChaosMeshEmulation implements AutoCloseable {
     public void close() {
         informers.forEach(SharedIndexInformer::stop);
         queue.close();
+        events.close();
     }
 
     private void reconcile(Key key) {
@@ -94,7 +97,7 @@ public final class ChaosMeshEmulation implements AutoCloseable {
             if (resource != null) {
                 take(key, resource, next(key, resource));
             }
-        } catch (KubernetesClientException e) {
+        } catch (RuntimeException e) {
             if (!Thread.currentThread().isInterrupted()) {
                 LOG.warn("{} {}/{}: trying again", key.kind.text(), key.namespace, key.name, e);
                 queue.add(key, AFTER_ERROR);
@@ -109,7 +112,7 @@ public final class ChaosMeshEmulation implements AutoCloseable {
                 && resource.getMetadata().getDeletionTimestamp() == null) {
             return new Step.GiveUp(List.of(Note.failed("validate", rejected.errors())));
         }
-        return Pipeline.next(chaos(key.kind, resource), view(), clock.instant(), seedOf(key));
+        return Pipeline.next(chaos(key.kind, resource), this::view, clock.instant(), seedOf(key));
     }
 
     private void take(Key key, GenericKubernetesResource resource, Step step) {
@@ -119,14 +122,23 @@ public final class ChaosMeshEmulation implements AutoCloseable {
                 fresh.getMetadata().setFinalizers(write.finalizers());
                 return fresh;
             });
+            queue.add(key, Duration.ZERO);
         } else if (step instanceof Step.WriteStatus write) {
             write(key, resource, write);
         } else if (step instanceof Step.Act act) {
             write(key, resource, act(key, resource, act));
         } else if (step instanceof Step.GiveUp giveUp) {
-            giveUp.notes().forEach(note -> events.write(resource, note));
+            giveUp(key, resource, giveUp);
         } else if (step instanceof Step.Rest rest) {
             rest.until().ifPresent(until -> queue.add(key, Duration.between(clock.instant(), until)));
+        }
+    }
+
+    /** Says so once for each state of the resource. */
+    private void giveUp(Key key, GenericKubernetesResource resource, Step.GiveUp giveUp) {
+        String version = resource.getMetadata().getResourceVersion();
+        if (!version.equals(gaveUp.put(key, version))) {
+            giveUp.notes().forEach(note -> events.write(resource, note));
         }
     }
 
@@ -135,7 +147,7 @@ public final class ChaosMeshEmulation implements AutoCloseable {
         for (Operation operation : act.operations()) {
             results.add(perform(operation));
         }
-        return Pipeline.conclude(chaos(key.kind, resource), act.records(), results, clock.instant());
+        return Conclusion.of(chaos(key.kind, resource), act.records(), results, clock.instant());
     }
 
     private Operation.Result perform(Operation operation) {
@@ -155,6 +167,7 @@ public final class ChaosMeshEmulation implements AutoCloseable {
             return fresh;
         });
         write.notes().forEach(note -> events.write(resource, note));
+        queue.add(key, Duration.ZERO);
     }
 
     /**
@@ -248,12 +261,7 @@ public final class ChaosMeshEmulation implements AutoCloseable {
 
         @Override
         public void onAdd(GenericKubernetesResource resource) {
-            queue.add(
-                    new Key(
-                            kind,
-                            resource.getMetadata().getNamespace(),
-                            resource.getMetadata().getName()),
-                    Duration.ZERO);
+            queue.add(key(resource), Duration.ZERO);
         }
 
         @Override
@@ -263,7 +271,14 @@ public final class ChaosMeshEmulation implements AutoCloseable {
 
         @Override
         public void onDelete(GenericKubernetesResource resource, boolean finalStateUnknown) {
-            // Its finalizer is off, so there is nothing left to do.
+            gaveUp.remove(key(resource));
+        }
+
+        private Key key(GenericKubernetesResource resource) {
+            return new Key(
+                    kind,
+                    resource.getMetadata().getNamespace(),
+                    resource.getMetadata().getName());
         }
     }
 }

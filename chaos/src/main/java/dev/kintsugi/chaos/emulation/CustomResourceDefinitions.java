@@ -5,15 +5,19 @@ import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionCondition;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** The published definitions of Chaos Mesh's kinds. */
 final class CustomResourceDefinitions {
+    private static final long PATIENCE_SECONDS = 20;
+
     private final KubernetesClient client;
 
     CustomResourceDefinitions(KubernetesClient client) {
@@ -37,21 +41,24 @@ final class CustomResourceDefinitions {
     }
 
     private void install(CustomResourceDefinition definition) {
+        Resource<CustomResourceDefinition> resource = client.resource(definition);
+        if (!isEstablished(createOrGet(resource))) {
+            resource.waitUntilCondition(CustomResourceDefinitions::isEstablished, PATIENCE_SECONDS, TimeUnit.SECONDS);
+        }
+    }
+
+    private static @Nullable CustomResourceDefinition createOrGet(Resource<CustomResourceDefinition> resource) {
         try {
-            client.resource(definition).create();
+            return resource.create();
         } catch (KubernetesClientException e) {
             if (e.getCode() != 409) {
                 throw e;
             }
+            return resource.get();
         }
-        client.apiextensions()
-                .v1()
-                .customResourceDefinitions()
-                .withName(definition.getMetadata().getName())
-                .waitUntilCondition(CustomResourceDefinitions::isEstablished, 20, TimeUnit.SECONDS);
     }
 
-    private static boolean isEstablished(CustomResourceDefinition definition) {
+    private static boolean isEstablished(@Nullable CustomResourceDefinition definition) {
         return definition != null
                 && definition.getStatus() != null
                 && definition.getStatus().getConditions().stream().anyMatch(CustomResourceDefinitions::isEstablished);

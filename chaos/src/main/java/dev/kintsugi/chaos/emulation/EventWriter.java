@@ -9,38 +9,61 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes Events as Chaos Mesh does: each its own, with a name that ends in hexadecimal nanoseconds. */
-final class EventWriter {
+/**
+ * Writes Events as Chaos Mesh does: each its own, with a name that ends in hexadecimal nanoseconds, and without holding up the
+ * controllers.
+ */
+final class EventWriter implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EventWriter.class);
 
     private final KubernetesClient client;
     private final InstantSource clock;
     private final AtomicLong lastNanos = new AtomicLong();
+    private final ExecutorService thread = Executors.newSingleThreadExecutor(task -> {
+        Thread writer = new Thread(task, "chaos-mesh-events");
+        writer.setDaemon(true);
+        return writer;
+    });
 
     EventWriter(KubernetesClient client, InstantSource clock) {
         this.client = client;
         this.clock = clock;
     }
 
-    /** Writes one. That it cannot be written stops nothing. */
+    /** Has one written. That it cannot be written stops nothing. */
     void write(GenericKubernetesResource about, Note note) {
+        Event event = event(about, note);
+        try {
+            thread.execute(() -> create(event));
+        } catch (RejectedExecutionException e) {
+            LOG.debug("closed before the Event {} could be written", event.getReason(), e);
+        }
+    }
+
+    private void create(Event event) {
         try {
             client.v1()
                     .events()
-                    .inNamespace(about.getMetadata().getNamespace())
-                    .resource(event(about, note))
+                    .inNamespace(event.getMetadata().getNamespace())
+                    .resource(event)
                     .create();
         } catch (KubernetesClientException e) {
-            LOG.warn(
-                    "cannot write the Event {} of {}",
-                    note.reason(),
-                    about.getMetadata().getName(),
-                    e);
+            if (!thread.isShutdown()) {
+                LOG.warn("cannot write the Event {} {}", event.getMetadata().getName(), event.getReason(), e);
+            }
         }
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
     }
 
     private Event event(GenericKubernetesResource about, Note note) {

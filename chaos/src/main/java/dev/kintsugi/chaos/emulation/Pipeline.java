@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
  * Decides what the controllers do next about an experiment.
@@ -24,12 +26,15 @@ import java.util.Random;
 final class Pipeline {
     private static final Duration FIRST_RETRY = Duration.ofMillis(100);
     private static final Duration LAST_RETRY = Duration.ofSeconds(5);
-    private static final int MAX_EVENTS = 100;
 
     private Pipeline() {}
 
-    /** The next step. */
-    static Step next(Chaos chaos, ClusterView cluster, Instant now, long seed) {
+    /**
+     * The next step.
+     *
+     * @param cluster asked only when there is something to choose or to do
+     */
+    static Step next(Chaos chaos, Supplier<ClusterView> cluster, Instant now, long seed) {
         if (!chaos.deleted() && !chaos.finalizers().contains(Chaos.FINALIZER)) {
             List<String> finalizers = new ArrayList<>(chaos.finalizers());
             finalizers.add(Chaos.FINALIZER);
@@ -114,8 +119,9 @@ final class Pipeline {
     }
 
     /** Chooses the targets, once, and acts on them at once. */
-    private static Step select(Chaos chaos, ClusterView cluster, long seed) {
+    private static Step select(Chaos chaos, Supplier<ClusterView> lazyCluster, long seed) {
         List<TargetRecord> records = new ArrayList<>();
+        ClusterView cluster = lazyCluster.get();
         try {
             PodSelection.select(chaos, cluster, seed)
                     .forEach((key, ids) -> ids.forEach(
@@ -123,46 +129,47 @@ final class Pipeline {
         } catch (PodSelection.NoTargets e) {
             return new Step.GiveUp(List.of(Note.failed("select targets", String.valueOf(e.getMessage()))));
         }
-        List<Operation> operations =
-                Status.RUN.equals(chaos.status().desiredPhase()) ? operations(chaos, records, cluster) : List.of();
-        return new Step.Act(records, operations);
+        return new Step.Act(records, operations(chaos, records, unfinished(chaos, records), cluster));
     }
 
-    private static Step act(Chaos chaos, ClusterView cluster, Instant now, Desired desired) {
+    private static Step act(Chaos chaos, Supplier<ClusterView> cluster, Instant now, Desired desired) {
         List<TargetRecord> records = chaos.status().targets();
-        List<Operation> wanted = operations(chaos, records, cluster);
-        List<Operation> due = wanted.stream()
-                .filter(operation -> !now.isBefore(dueAt(records.get(operation.record()))))
+        List<Integer> wanted = unfinished(chaos, records);
+        List<Integer> due = wanted.stream()
+                .filter(index -> !now.isBefore(dueAt(records.get(index))))
                 .toList();
         if (!due.isEmpty()) {
-            return new Step.Act(records, due);
+            return new Step.Act(records, operations(chaos, records, due, cluster.get()));
         }
-        Optional<Instant> retry = wanted.stream()
-                .map(operation -> dueAt(records.get(operation.record())))
-                .min(Instant::compareTo);
+        Optional<Instant> retry =
+                wanted.stream().map(index -> dueAt(records.get(index))).min(Instant::compareTo);
         Optional<Instant> end = desired.phase.equals(Status.RUN) && !chaos.isOneShot() ? chaos.end() : Optional.empty();
         return new Step.Rest(
                 retry.filter(at -> end.isEmpty() || at.isBefore(end.get())).or(() -> end));
+    }
+
+    /** The records that are not as they should be. */
+    private static List<Integer> unfinished(Chaos chaos, List<TargetRecord> records) {
+        boolean run = Status.RUN.equals(chaos.status().desiredPhase());
+        return IntStream.range(0, records.size())
+                .filter(i ->
+                        run ? !records.get(i).isInjected() : !records.get(i).isNotInjected())
+                .boxed()
+                .toList();
     }
 
     /**
      * Every record goes round a cycle: Not Injected, Not Injected/Wait, Injected, Injected/Wait. One that has to stop while it
      * waits to be injected is first injected and then recovered.
      */
-    private static List<Operation> operations(Chaos chaos, List<TargetRecord> records, ClusterView cluster) {
-        boolean run = Status.RUN.equals(chaos.status().desiredPhase());
+    private static List<Operation> operations(
+            Chaos chaos, List<TargetRecord> records, List<Integer> indices, ClusterView cluster) {
         Targeting targeting = new Targeting(chaos, records, cluster);
-        List<Operation> operations = new ArrayList<>();
-        for (int i = 0; i < records.size(); i++) {
-            TargetRecord record = records.get(i);
-            if (run ? !record.isInjected() : !record.isNotInjected()) {
-                operations.add(
-                        record.phase().startsWith(TargetRecord.NOT_INJECTED)
-                                ? targeting.apply(i)
-                                : targeting.recover(i));
-            }
-        }
-        return operations;
+        return indices.stream()
+                .map(index -> records.get(index).phase().startsWith(TargetRecord.NOT_INJECTED)
+                        ? targeting.apply(index)
+                        : targeting.recover(index))
+                .toList();
     }
 
     /** At once, but after failures with a pause that doubles. */
@@ -178,74 +185,5 @@ final class Pipeline {
         }
         Duration pause = FIRST_RETRY.multipliedBy(1L << Math.min(failures - 1, 10));
         return events.get(events.size() - 1).timestamp().plus(pause.compareTo(LAST_RETRY) < 0 ? pause : LAST_RETRY);
-    }
-
-    /** The status after the operations were carried out. */
-    static Step.WriteStatus conclude(
-            Chaos chaos, List<TargetRecord> records, List<Operation.Result> results, Instant now) {
-        List<TargetRecord> concluded = new ArrayList<>(records);
-        Map<String, Object> instances = new LinkedHashMap<>(chaos.status().instances());
-        List<Note> notes = new ArrayList<>();
-        for (Operation.Result result : results) {
-            int index = result.operation().record();
-            TargetRecord before = concluded.get(index);
-            TargetRecord after = conclude(before, result, now);
-            concluded.set(index, after);
-            Targeting.remember(chaos, after, result, now, instances);
-            note(before, after, result).ifPresent(notes::add);
-        }
-        notes.add(Note.updated("records", "records"));
-        return new Step.WriteStatus(chaos.status().withRecords(concluded, instances), notes);
-    }
-
-    private static TargetRecord conclude(TargetRecord record, Operation.Result result, Instant now) {
-        Operation operation = result.operation();
-        String verb = operation.verb().text();
-        if (result.failure().isPresent()) {
-            return record(
-                    record,
-                    record.phase(),
-                    new TargetRecord.Event("Failed", verb, result.failure().get(), now));
-        }
-        boolean complete = operation.phase().equals(TargetRecord.INJECTED)
-                || operation.phase().equals(TargetRecord.NOT_INJECTED);
-        return complete
-                ? record(record, operation.phase(), new TargetRecord.Event("Succeeded", verb, "", now))
-                : new TargetRecord(
-                        record.id(),
-                        record.selectorKey(),
-                        operation.phase(),
-                        record.injectedCount(),
-                        record.recoveredCount(),
-                        record.events());
-    }
-
-    private static TargetRecord record(TargetRecord before, String phase, TargetRecord.Event event) {
-        List<TargetRecord.Event> events = new ArrayList<>(before.events());
-        if (events.size() >= MAX_EVENTS) {
-            events.remove(0);
-        }
-        events.add(event);
-        boolean counts = !event.failed();
-        return new TargetRecord(
-                before.id(),
-                before.selectorKey(),
-                phase,
-                before.injectedCount() + (counts && phase.equals(TargetRecord.INJECTED) ? 1 : 0),
-                before.recoveredCount() + (counts && phase.equals(TargetRecord.NOT_INJECTED) ? 1 : 0),
-                events);
-    }
-
-    private static Optional<Note> note(TargetRecord before, TargetRecord after, Operation.Result result) {
-        if (result.failure().isPresent()) {
-            return Optional.of(Note.failed(
-                    result.operation().verb().activity(), result.failure().get()));
-        }
-        if (after.injectedCount() > before.injectedCount()) {
-            return Optional.of(Note.applied(after.id()));
-        }
-        return after.recoveredCount() > before.recoveredCount()
-                ? Optional.of(Note.recovered(after.id()))
-                : Optional.empty();
     }
 }

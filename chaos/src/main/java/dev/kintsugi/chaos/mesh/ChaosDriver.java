@@ -1,6 +1,7 @@
 package dev.kintsugi.chaos.mesh;
 
 import dev.kintsugi.chaos.model.Experiment;
+import dev.kintsugi.chaos.model.Fault;
 import dev.kintsugi.chaos.model.PodInfo;
 import dev.kintsugi.chaos.model.Selector;
 import dev.kintsugi.chaos.model.Target;
@@ -63,11 +64,21 @@ public final class ChaosDriver implements AutoCloseable {
     public Outcome inject(Experiment experiment, long seed, Duration deadline) throws InterruptedException {
         long deadlineNanos = nanoTime.getAsLong() + deadline.toNanos();
         try {
-            List<PodInfo> victims = chooseVictims(experiment, seed, deadlineNanos);
+            List<PodInfo> victims = choose(experiment, experiment.target(), seed, deadlineNanos);
             if (victims.isEmpty()) {
-                return new Outcome.NoTarget(nothingMatches(experiment), Optional.empty());
+                return nothingMatches(experiment, experiment.target());
             }
             Experiment explicit = experiment.withTarget(Target.all(Selector.exactly(victims)));
+            if (experiment.fault() instanceof Fault.Network fault
+                    && fault.traffic().peer() != null) {
+                Target peer = fault.traffic().peer();
+                List<PodInfo> peers = choose(experiment, peer, seed + 1, deadlineNanos);
+                if (peers.isEmpty()) {
+                    return nothingMatches(experiment, peer);
+                }
+                explicit =
+                        explicit.withFault(fault.with(fault.traffic().withPeer(Target.all(Selector.exactly(peers)))));
+            }
             try (Sight sight = sight(explicit).open(deadlineNanos)) {
                 return create(explicit, victims, sight, deadlineNanos);
             }
@@ -82,7 +93,7 @@ public final class ChaosDriver implements AutoCloseable {
     /** The pods that {@link #inject} would hit now. Changes nothing. */
     public List<PodInfo> victims(Experiment experiment, long seed, Duration deadline)
             throws InterruptedException, TimeoutException {
-        return chooseVictims(experiment, seed, nanoTime.getAsLong() + deadline.toNanos());
+        return choose(experiment, experiment.target(), seed, nanoTime.getAsLong() + deadline.toNanos());
     }
 
     /** Removes an experiment, and waits until its controllers have taken the fault back and let it go. */
@@ -121,15 +132,15 @@ public final class ChaosDriver implements AutoCloseable {
      * Pods that match and are alive: one that is going or has finished cannot show an effect. Only so is what the
      * seed chooses the same on each run.
      */
-    private List<PodInfo> chooseVictims(Experiment experiment, long seed, long deadlineNanos)
+    private List<PodInfo> choose(Experiment experiment, Target target, long seed, long deadlineNanos)
             throws InterruptedException, TimeoutException {
-        Selector selector = experiment.target().selector();
+        Selector selector = target.selector();
         List<PodInfo> matching = bounded.call(
                 deadlineNanos - nanoTime.getAsLong(), () -> selector.namespaces(experiment.namespace()).stream()
-                        .flatMap(namespace -> pods(namespace, selector.labels()))
+                        .flatMap(namespace -> pods(namespace, selector.pods().isEmpty() ? selector.labels() : Map.of()))
                         .filter(pod -> pod.isAlive() && selector.matches(pod, experiment.namespace()))
                         .toList());
-        return Victims.choose(seed, experiment.target().mode(), matching);
+        return Victims.choose(seed, target.mode(), matching);
     }
 
     private Stream<PodInfo> pods(String namespace, Map<String, String> labels) {
@@ -137,9 +148,11 @@ public final class ChaosDriver implements AutoCloseable {
                 .map(PodReader::read);
     }
 
-    private static String nothingMatches(Experiment experiment) {
-        return "no living pod is hit by mode " + experiment.target().mode() + " among "
-                + experiment.target().selector().describe(experiment.namespace());
+    private static Outcome nothingMatches(Experiment experiment, Target target) {
+        return new Outcome.NoTarget(
+                "no living pod is hit by mode " + target.mode() + " among "
+                        + target.selector().describe(experiment.namespace()),
+                Optional.empty());
     }
 
     private Outcome create(Experiment experiment, List<PodInfo> victims, Sight sight, long deadlineNanos)
@@ -154,7 +167,8 @@ public final class ChaosDriver implements AutoCloseable {
                     .resource(manifest)
                     .create());
         } catch (TimeoutException e) {
-            return unanswered(experiment);
+            return perhapsCreated(
+                    experiment, "the cluster did not answer the request to create " + experiment + " in time");
         } catch (KubernetesClientException e) {
             return refused(experiment, e);
         }
@@ -241,21 +255,15 @@ public final class ChaosDriver implements AutoCloseable {
                         + "; install Chaos Mesh, or create the namespace");
             case 409 -> new Outcome.Refused(experiment + " exists already; remove it, or choose another name");
             case 400, 401, 403, 422 -> new Outcome.Refused(experiment + " was refused: " + message(e));
-            default ->
-                new Outcome.NotInjected(
-                        "the cluster failed to create " + experiment + ": " + message(e), List.of(), Optional.empty());
+            default -> perhapsCreated(experiment, "the cluster failed to create " + experiment + ": " + message(e));
         };
     }
 
-    /** The request may have arrived all the same, so there is something to remove, of unknown UID. */
-    private Outcome unanswered(Experiment experiment) {
+    /** The request may have been carried out all the same, so there is something to remove, of unknown UID. */
+    private Outcome perhapsCreated(Experiment experiment, String reason) {
         Reference reference = new Reference(experiment.fault().kind(), experiment.namespace(), experiment.name(), "");
         created.add(reference);
-        return new Outcome.NotInjected(
-                "the cluster did not answer the request to create " + experiment
-                        + " in time; it may exist all the same",
-                List.of(),
-                Optional.of(reference));
+        return new Outcome.NotInjected(reason + "; it may exist all the same", List.of(), Optional.of(reference));
     }
 
     private Removal remove(Reference reference, Duration deadline, boolean forced) throws InterruptedException {

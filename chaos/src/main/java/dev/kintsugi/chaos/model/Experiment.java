@@ -46,6 +46,11 @@ public record Experiment(
         return new Experiment(name, namespace, other, fault, duration);
     }
 
+    /** The same experiment with another fault. */
+    public Experiment withFault(Fault other) {
+        return new Experiment(name, namespace, target, other, duration);
+    }
+
     @Override
     public String toString() {
         return fault.kind().text() + " " + namespace + "/" + name;

@@ -25,6 +25,21 @@ public sealed interface Fault {
     /** Double dispatch over the faults. */
     <T> T accept(Visitor<T> visitor);
 
+    /** A fault of the network, which meets certain packets. */
+    sealed interface Network extends Fault {
+
+        /** The packets that it meets. */
+        Traffic traffic();
+
+        /** The same fault on other packets. */
+        Network with(Traffic other);
+
+        @Override
+        default Kind kind() {
+            return Kind.NETWORK_CHAOS;
+        }
+    }
+
     /** One answer for each fault. */
     interface Visitor<T> {
         T podKill(PodKill fault);
@@ -130,7 +145,7 @@ public sealed interface Fault {
     }
 
     /** Drops packets at random. {@code correlation}: how much each drop depends on the one before. */
-    record NetworkLoss(Percentage loss, Percentage correlation, Traffic traffic) implements Fault {
+    record NetworkLoss(Percentage loss, Percentage correlation, Traffic traffic) implements Network {
         public NetworkLoss {
             traffic.requireSender();
         }
@@ -141,8 +156,8 @@ public sealed interface Fault {
         }
 
         @Override
-        public Kind kind() {
-            return Kind.NETWORK_CHAOS;
+        public Network with(Traffic other) {
+            return new NetworkLoss(loss, correlation, other);
         }
 
         @Override
@@ -157,7 +172,7 @@ public sealed interface Fault {
     }
 
     /** Delays packets by {@code latency} plus or minus {@code jitter}. */
-    record NetworkDelay(Duration latency, Duration jitter, Percentage correlation, Traffic traffic) implements Fault {
+    record NetworkDelay(Duration latency, Duration jitter, Percentage correlation, Traffic traffic) implements Network {
         public NetworkDelay {
             requireNotNegative("spec.delay.latency", latency);
             requireNotNegative("spec.delay.jitter", jitter);
@@ -170,8 +185,8 @@ public sealed interface Fault {
         }
 
         @Override
-        public Kind kind() {
-            return Kind.NETWORK_CHAOS;
+        public Network with(Traffic other) {
+            return new NetworkDelay(latency, jitter, correlation, other);
         }
 
         @Override
@@ -186,10 +201,10 @@ public sealed interface Fault {
     }
 
     /** Cuts pods off. */
-    record NetworkPartition(Traffic traffic) implements Fault {
+    record NetworkPartition(Traffic traffic) implements Network {
         @Override
-        public Kind kind() {
-            return Kind.NETWORK_CHAOS;
+        public Network with(Traffic other) {
+            return new NetworkPartition(other);
         }
 
         @Override

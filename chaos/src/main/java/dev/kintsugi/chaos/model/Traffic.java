@@ -25,6 +25,11 @@ public record Traffic(Direction direction, @Nullable Target peer, List<String> e
         return new Traffic(direction, peer, List.of());
     }
 
+    /** The same traffic with other pods. */
+    public Traffic withPeer(Target other) {
+        return new Traffic(direction, other, externalTargets);
+    }
+
     /**
      * Delay, loss and the like act where packets leave, so {@code from} and {@code both} need to know the pods at the
      * other end. (A rule of Chaos Mesh's webhook; a partition is free of it.)

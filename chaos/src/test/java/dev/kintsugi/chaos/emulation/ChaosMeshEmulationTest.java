@@ -11,6 +11,7 @@ import dev.kintsugi.chaos.mesh.Outcome;
 import dev.kintsugi.chaos.mesh.Reference;
 import dev.kintsugi.chaos.mesh.Removal;
 import dev.kintsugi.chaos.mesh.TargetRecord;
+import dev.kintsugi.chaos.model.Direction;
 import dev.kintsugi.chaos.model.Experiment;
 import dev.kintsugi.chaos.model.Fault;
 import dev.kintsugi.chaos.model.Kind;
@@ -19,6 +20,7 @@ import dev.kintsugi.chaos.model.Mode;
 import dev.kintsugi.chaos.model.PodInfo;
 import dev.kintsugi.chaos.model.Selector;
 import dev.kintsugi.chaos.model.Target;
+import dev.kintsugi.chaos.model.Traffic;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -28,6 +30,7 @@ import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
+import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -42,10 +45,13 @@ import org.junit.jupiter.api.Test;
 /** Driver and emulation on one API, each an ordinary client of it. */
 @EnableKubernetesMockClient(crud = true)
 class ChaosMeshEmulationTest {
-    private static final Duration DEADLINE = Duration.ofSeconds(10);
+    private static final Duration DEADLINE = Duration.ofSeconds(30);
 
     @SuppressWarnings("NullAway.Init")
-    KubernetesClient client;
+    static KubernetesClient client;
+
+    @SuppressWarnings("NullAway.Init")
+    static KubernetesMockServer server;
 
     private final RecordingDaemon daemon = new RecordingDaemon();
 
@@ -57,6 +63,7 @@ class ChaosMeshEmulationTest {
 
     @BeforeEach
     void start() {
+        server.reset();
         for (Kind kind : Kind.values()) {
             client.resource(established(CustomResourceDefinitions.definition(kind)))
                     .create();
@@ -103,6 +110,22 @@ class ChaosMeshEmulationTest {
         assertThat(driver.removeAll(DEADLINE)).singleElement().isInstanceOf(Removal.Gone.class);
         assertThat(daemon.inForce).isEmpty();
         assertThat(driver.present()).isEmpty();
+    }
+
+    @Test
+    void bothEndsOfANetworkFaultAreChosenAndWrittenOut() throws Exception {
+        Target one = Target.one(all().selector());
+        Injection injection =
+                inject("cut", Mode.one(), new Fault.NetworkPartition(Traffic.with(Direction.BOTH, one)), null);
+
+        assertThat(injection.status().targets())
+                .extracting(TargetRecord::selectorKey)
+                .containsExactly(".", ".Target");
+        assertThat(injection.experiment().fault()).isInstanceOfSatisfying(Fault.Network.class, fault -> assertThat(
+                        fault.traffic().peer())
+                .isNotNull()
+                .satisfies(
+                        peer -> assertThat(peer.selector().pods().get("shop")).hasSize(1)));
     }
 
     @Test
@@ -194,7 +217,7 @@ class ChaosMeshEmulationTest {
         daemon.failure = "the node is silent";
 
         Outcome outcome = driver.inject(
-                new Experiment("loss", "shop", all(), Fault.NetworkLoss.outgoing(30), null), 1, Duration.ofSeconds(2));
+                new Experiment("loss", "shop", all(), Fault.NetworkLoss.outgoing(30), null), 1, Duration.ofSeconds(4));
 
         assertThat(outcome).isInstanceOfSatisfying(Outcome.NotInjected.class, notInjected -> {
             assertThat(notInjected.reason()).contains("Apply on shop/web-0 failed: the node is silent");

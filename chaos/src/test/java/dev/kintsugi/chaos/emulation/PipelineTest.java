@@ -309,8 +309,9 @@ class PipelineTest {
                 .extracting(TargetRecord::selectorKey)
                 .containsExactly(".", ".Target");
         assertThat(simulation.daemon.calls).containsExactly("network shop/web-1");
-        assertThat(((NetworkFault) simulation.daemon.inForce.get("networkchaos/shop/x/.Target on shop/web-1")).peers())
-                .containsExactly(WEB_0.ip());
+        assertThat(simulation.daemon.inForce.get("networkchaos/shop/x/.Target on shop/web-1"))
+                .isInstanceOfSatisfying(
+                        NetworkFault.class, fault -> assertThat(fault.peers()).containsExactly(WEB_0.ip()));
     }
 
     @Test

@@ -39,7 +39,7 @@ final class Simulation implements Effect.Hands {
     Simulation settle() {
         gaveUp = false;
         for (int i = 0; i < 100; i++) {
-            Step step = Pipeline.next(chaos, new ClusterView(List.copyOf(pods), Map.of()), now, seed);
+            Step step = Pipeline.next(chaos, () -> new ClusterView(List.copyOf(pods), Map.of()), now, seed);
             if (!take(step)) {
                 return this;
             }
@@ -91,7 +91,7 @@ final class Simulation implements Effect.Hands {
         } else if (step instanceof Step.Act act) {
             List<Operation.Result> results =
                     act.operations().stream().map(this::perform).toList();
-            write(Pipeline.conclude(chaos, act.records(), results, now));
+            write(Conclusion.of(chaos, act.records(), results, now));
         } else if (step instanceof Step.GiveUp giveUp) {
             note(giveUp.notes());
             gaveUp = true;

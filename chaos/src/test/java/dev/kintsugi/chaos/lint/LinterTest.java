@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -113,8 +114,7 @@ class LinterTest {
                         tuple(Finding.Severity.WARNING, "spec.duration"), tuple(Finding.Severity.WARNING, "spec.mode"));
     }
 
-    @SuppressWarnings("NullAway")
-    private static List<Finding> lint(Target target, Fault fault, Duration duration, List<PodInfo> pods) {
+    private static List<Finding> lint(Target target, Fault fault, @Nullable Duration duration, List<PodInfo> pods) {
         return Linter.lint(new Experiment("x", "shop", target, fault, duration), pods);
     }
 }

@@ -3,8 +3,10 @@ package dev.kintsugi.chaos.mesh;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,7 +34,12 @@ class StatusTest {
                 "Stop | -                              | Selected=False                      | false | false | false",
             })
     void recordsDecideWhateverTheConditionsSay(
-            String desired, String phases, String conditions, boolean injected, boolean hasBeen, boolean recovered) {
+            @Nullable String desired,
+            String phases,
+            @Nullable String conditions,
+            boolean injected,
+            boolean hasBeen,
+            boolean recovered) {
         Status status = status(desired, phases, conditions == null ? "" : conditions);
 
         assertThat(status.isInjected()).isEqualTo(injected);
@@ -99,7 +106,7 @@ class StatusTest {
                         List.of(Map.of("id", "shop/web-0", "phase", "Not Injected", "events", events))))));
     }
 
-    private static Status status(String desired, String phases, String conditions) {
+    private static Status status(@Nullable String desired, String phases, String conditions) {
         List<Map<String, Object>> records = new ArrayList<>();
         if (!phases.equals("-")) {
             for (String phase : phases.split(",", -1)) {
@@ -122,7 +129,7 @@ class StatusTest {
             String[] parts = condition.split("=", -1);
             list.add(Map.of("type", parts[0], "status", parts[1]));
         }
-        Map<String, Object> experiment = new java.util.HashMap<>();
+        Map<String, Object> experiment = new HashMap<>();
         if (desired != null) {
             experiment.put("desiredPhase", desired);
         }

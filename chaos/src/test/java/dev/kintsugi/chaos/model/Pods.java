@@ -2,6 +2,7 @@ package dev.kintsugi.chaos.model;
 
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Pods for tests. */
 public final class Pods {
@@ -21,8 +22,7 @@ public final class Pods {
         return pod(namespace, name, "Running", null);
     }
 
-    @SuppressWarnings("NullAway")
-    private static PodInfo pod(String namespace, String name, String phase, Long limit) {
+    private static PodInfo pod(String namespace, String name, String phase, @Nullable Long limit) {
         return new PodInfo(
                 namespace,
                 name,

@@ -18,8 +18,7 @@ final class ClosingTable {
 
     static String render(Run run) {
         StringBuilder table = new StringBuilder();
-        table.append(String.format(
-                Locale.ROOT, ROW, "VERDICT", "SCENARIO", "RECOVERY", "FAILED", "HEALED BY"));
+        table.append(String.format(Locale.ROOT, ROW, "VERDICT", "SCENARIO", "RECOVERY", "FAILED", "HEALED BY"));
         for (ScenarioResult scenario : run.scenarios()) {
             table.append(String.format(
                     Locale.ROOT,
@@ -53,10 +52,12 @@ final class ClosingTable {
     }
 
     private static String who(@Nullable HealedBy healedBy) {
-        return healedBy == null ? "-" : switch (healedBy) {
-            case HEALER -> "healer";
-            case KUBERNETES -> "Kubernetes";
-            case NOBODY -> "nobody";
-        };
+        return healedBy == null
+                ? "-"
+                : switch (healedBy) {
+                    case HEALER -> "healer";
+                    case KUBERNETES -> "Kubernetes";
+                    case NOBODY -> "nobody";
+                };
     }
 }

@@ -1,6 +1,6 @@
 package dev.kintsugi.features.cli;
 
-import dev.kintsugi.features.cluster.embedded.EmbeddedCluster;
+import dev.kintsugi.features.cluster.EmbeddedCluster;
 import dev.kintsugi.features.run.Installation;
 import dev.kintsugi.features.run.UsageException;
 import java.io.IOException;

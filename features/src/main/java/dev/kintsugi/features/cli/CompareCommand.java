@@ -57,7 +57,8 @@ final class CompareCommand implements Callable<Integer> {
         try {
             return new Tolerance(percent / 100, millis);
         } catch (IllegalArgumentException e) {
-            throw new UsageException("--tolerance " + percent + " --tolerance-millis " + millis + ": " + e.getMessage());
+            throw new UsageException(
+                    "--tolerance " + percent + " --tolerance-millis " + millis + ": " + e.getMessage());
         }
     }
 

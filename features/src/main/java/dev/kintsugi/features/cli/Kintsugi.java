@@ -16,7 +16,13 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Kintsugi.Versions.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {RunCommand.class, ClusterCommand.class, HealCommand.class, CompareCommand.class},
+        subcommands = {
+            RunCommand.class,
+            ClusterCommand.class,
+            HealCommand.class,
+            CompareCommand.class,
+            RehearseCommand.class
+        },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:passed",

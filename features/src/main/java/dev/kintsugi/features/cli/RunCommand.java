@@ -1,6 +1,6 @@
 package dev.kintsugi.features.cli;
 
-import dev.kintsugi.features.cluster.embedded.EmbeddedCluster;
+import dev.kintsugi.features.cluster.EmbeddedCluster;
 import dev.kintsugi.features.cluster.embedded.Timings;
 import dev.kintsugi.features.run.Installation;
 import dev.kintsugi.features.run.Scenarios;
@@ -11,6 +11,8 @@ import dev.kintsugi.reports.Reports;
 import dev.kintsugi.reports.model.Run;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -77,11 +79,12 @@ final class RunCommand implements Callable<Integer> {
             names = "--timings",
             paramLabel = "PROFILE",
             defaultValue = "quick",
-            description = "pace of the embedded cluster: quick, or real as Kubernetes has it (default: ${DEFAULT-VALUE})")
+            description =
+                    "pace of the embedded cluster: quick, or real as Kubernetes has it (default: ${DEFAULT-VALUE})")
     private String timings = "";
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
         if (!cluster.equals("embedded")) {
             throw new UsageException("--cluster " + cluster + ": must be embedded");
         }
@@ -107,9 +110,9 @@ final class RunCommand implements Callable<Integer> {
         return ExitCode.of(run.verdict());
     }
 
-    private Run run(Scenarios scenarios, int count, Installation installation, Path folder, Instant startedAt)
-            throws IOException {
-        Path work = Files.createTempDirectory("kintsugi-");
+    private Run run(Scenarios scenarios, int count, Installation installation, Path folder, Instant startedAt) {
+        Path work = folder.resolve("cluster");
+        prepare(work);
         EmbeddedCluster.Options options = new EmbeddedCluster.Options(
                 NODES,
                 profile(),
@@ -142,7 +145,11 @@ final class RunCommand implements Callable<Integer> {
         try {
             Files.createDirectories(folder);
         } catch (IOException e) {
-            throw new UsageException("--out " + folder + " cannot be written: " + e.getMessage());
+            String reason =
+                    e instanceof FileAlreadyExistsException ? "it is a file" : e instanceof AccessDeniedException
+                            ? "no permission"
+                            : "it cannot be made there";
+            throw new UsageException("--out " + folder + " cannot be written: " + reason);
         }
         if (!Files.isWritable(folder)) {
             throw new UsageException("--out " + folder + " cannot be written: no permission");

@@ -5,9 +5,8 @@ import dev.kintsugi.reports.model.Recovery;
 import dev.kintsugi.reports.model.ScenarioResult;
 import java.io.PrintWriter;
 import java.util.Locale;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +21,7 @@ final class Terminal implements Progress, AutoCloseable {
     private final PrintWriter out;
     private final boolean live;
     private final int scenarios;
-    private final @Nullable ScheduledExecutorService redraw;
+    private final @Nullable Thread redraw;
     private final long startedNanos = System.nanoTime();
     private long scenarioNanos = System.nanoTime();
     private String title = "";
@@ -37,22 +36,18 @@ final class Terminal implements Progress, AutoCloseable {
         this.live = live;
         this.scenarios = scenarios;
         if (live) {
-            ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
-                Thread thread = new Thread(task, "terminal");
-                thread.setDaemon(true);
-                return thread;
-            });
-            timer.scheduleAtFixedRate(this::draw, REDRAW_MILLIS, REDRAW_MILLIS, TimeUnit.MILLISECONDS);
-            redraw = timer;
+            redraw = new Thread(this::redraw, "terminal");
+            redraw.setDaemon(true);
+            redraw.start();
         } else {
             redraw = null;
         }
     }
 
-    /** Whether standard output is a terminal that can draw lines anew. */
+    /** Whether standard output is a terminal, as the launcher found out, that can draw lines anew. */
     static boolean isLive() {
         String term = System.getenv("TERM");
-        return System.console() != null
+        return Boolean.getBoolean("kintsugi.terminal")
                 && term != null
                 && !term.equals("dumb")
                 && System.getenv("CI") == null;
@@ -110,6 +105,13 @@ final class Terminal implements Progress, AutoCloseable {
         phase = "";
     }
 
+    private void redraw() {
+        while (!Thread.currentThread().isInterrupted()) {
+            draw();
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(REDRAW_MILLIS));
+        }
+    }
+
     private synchronized void draw() {
         if (phase.isEmpty() && title.isEmpty()) {
             return;
@@ -132,9 +134,9 @@ final class Terminal implements Progress, AutoCloseable {
 
     @Override
     public void close() {
-        ScheduledExecutorService timer = redraw;
-        if (timer != null) {
-            timer.shutdownNow();
+        Thread drawing = redraw;
+        if (drawing != null) {
+            drawing.interrupt();
             synchronized (this) {
                 out.print(CLEAR);
                 out.flush();

@@ -46,6 +46,20 @@ final class Experience {
         return new Users(since.size(), failed, percentile(since, 50), percentile(since, 99), longestOutage(since));
     }
 
+    /** Why those requests failed that were due at {@code from} or later, the most frequent cause first. */
+    List<String> causes(long from) {
+        Map<String, Integer> counts = new TreeMap<>();
+        for (Request request : between(from, Long.MAX_VALUE)) {
+            if (!request.good()) {
+                counts.merge(request.failure(), 1, Integer::sum);
+            }
+        }
+        return counts.entrySet().stream()
+                .sorted(Map.Entry.<String, Integer>comparingByValue().reversed())
+                .map(cause -> cause.getValue() + " × " + cause.getKey())
+                .toList();
+    }
+
     /**
      * The longest time in which every request failed: from the first failed one to the next good one, by the instants at
      * which they were due.

@@ -67,8 +67,10 @@ public final class Recorder implements AutoCloseable {
     private final long watchDelayNanos;
     private final long startedNanos;
     private @Nullable Steadiness steadiness;
+    private String unsteadiness = "nobody has looked yet";
     private @Nullable Injection injection;
     private @Nullable Sighting verified;
+    private long lastLookNanos;
     private Verifier.Outcome lastVerification = new Verifier.Outcome(Verification.NOT_RUN, "nothing was verified yet");
 
     private Recorder(
@@ -113,20 +115,37 @@ public final class Recorder implements AutoCloseable {
     public Optional<Steadiness> steady(Duration duration) {
         long now = clock.nanos();
         long from = now - duration.toNanos();
-        if (from < startedNanos + WARM_UP.toNanos() || !watcher.watching()) {
-            return Optional.empty();
+        if (from < startedNanos + WARM_UP.toNanos()) {
+            return unsteady("the load has just begun");
+        }
+        if (!watcher.watching()) {
+            return unsteady("a watch of the recorder's is not alive");
         }
         List<Observation> seen = log.copy();
         Experience experience = new Experience(seen);
         List<Request> due = experience.between(from, now);
-        boolean allGood = due.stream().allMatch(Request::good);
-        boolean enough = due.size() >= WHOLE * options.perSecond() * duration.toMillis() / 1_000;
-        if (!allGood || !enough) {
-            return Optional.empty();
+        Optional<Request> bad = due.stream().filter(r -> !r.good()).findFirst();
+        if (bad.isPresent()) {
+            return unsteady("a request failed: " + bad.get().failure());
+        }
+        double wanted = WHOLE * options.perSecond() * duration.toMillis() / 1_000;
+        if (due.size() < wanted) {
+            return unsteady(due.size() + " requests were answered in time, at least " + Math.round(wanted)
+                    + " should have been");
         }
         Steadiness steady = experience.steadiness(from, now);
         steadiness = steady;
         return Optional.of(steady);
+    }
+
+    private Optional<Steadiness> unsteady(String why) {
+        unsteadiness = why;
+        return Optional.empty();
+    }
+
+    /** Why the last look at the steady state found none, for a person. */
+    public String unsteadiness() {
+        return unsteadiness;
     }
 
     /** The pods of the workload's namespace that are there now. */
@@ -160,6 +179,7 @@ public final class Recorder implements AutoCloseable {
     public void injected(Injection what) {
         this.injection = what;
         this.verified = null;
+        this.lastLookNanos = 0;
     }
 
     /** Says that the fault is lifted. */
@@ -199,13 +219,15 @@ public final class Recorder implements AutoCloseable {
             return false;
         }
         long now = clock.nanos();
+        long sinceLastLook = lastLookNanos == 0 ? 0 : now - lastLookNanos;
+        lastLookNanos = now;
         lastVerification = verifier.verify(reading.get().log(), now, before);
         boolean served = reading.get()
                 .timeline(Optional.empty())
                 .find(MarkName.FIRST_GOOD)
                 .isPresent();
         if (served && lastVerification.passed()) {
-            verified = new Sighting(now, Math.min(now, watchDelayNanos), lastVerification.evidence());
+            verified = new Sighting(now, sinceLastLook + watchDelayNanos, lastVerification.evidence());
             return true;
         }
         return false;
@@ -224,6 +246,11 @@ public final class Recorder implements AutoCloseable {
     /** What users met since the injection; of all the recording when there was none. */
     public Users users() {
         return new Experience(log.copy()).users(zero());
+    }
+
+    /** Why users' requests failed since the injection, the most frequent cause first. */
+    public List<String> failures() {
+        return new Experience(log.copy()).causes(zero());
     }
 
     /** The load over time; zero is the injection. */

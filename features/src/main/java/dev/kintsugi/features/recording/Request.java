@@ -26,6 +26,11 @@ public record Request(
         return error == null && status >= 200 && status < 400;
     }
 
+    /** Why it was not good, for a person. */
+    public String failure() {
+        return error == null ? "HTTP " + status : error;
+    }
+
     /** From the intended send time to the end. */
     public long latencyNanos() {
         return doneNanos - intendedNanos;

@@ -123,8 +123,7 @@ final class Verifier {
         Map<String, Integer> served = new HashMap<>();
         for (Request request : requests) {
             if (!request.good()) {
-                return Optional.of("a request failed: "
-                        + (request.error() == null ? "HTTP " + request.status() : request.error()));
+                return Optional.of("a request failed: " + request.failure());
             }
             if (request.servedBy() != null) {
                 served.merge(request.servedBy(), 1, Integer::sum);

@@ -58,7 +58,8 @@ public final class HealerProcess implements AutoCloseable {
         List<String> words = new ArrayList<>(java);
         words.addAll(List.of("heal", "--kubeconfig", kubeconfig.toString(), "--http", "127.0.0.1:" + port));
         ChildProcess started = ChildProcess.start(
-                new ChildProcess.Command(words, Map.of(), null), new LogFile(logFile, LOG_LIMIT_BYTES, InstantSource.system()));
+                new ChildProcess.Command(words, Map.of(), null),
+                new LogFile(logFile, LOG_LIMIT_BYTES, InstantSource.system()));
         process = started;
         URI readyz = URI.create("http://127.0.0.1:" + port + "/readyz");
         try {
@@ -104,8 +105,9 @@ public final class HealerProcess implements AutoCloseable {
 
     private boolean isReady(URI readyz) {
         try {
-            HttpRequest request =
-                    HttpRequest.newBuilder(readyz).timeout(Duration.ofSeconds(2)).build();
+            HttpRequest request = HttpRequest.newBuilder(readyz)
+                    .timeout(Duration.ofSeconds(2))
+                    .build();
             return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
         } catch (IOException e) {
             return false;

@@ -61,19 +61,22 @@ public final class Results {
         if (toothless) {
             return new Judgement(
                     Verdict.INCONCLUSIVE,
-                    "the fault was not shown to have bitten (no mark " + MarkName.EFFECT.name().toLowerCase(java.util.Locale.ROOT)
-                            + ")" + (error == null ? "" : "; " + message(error)));
+                    "the fault was not shown to have bitten (no mark "
+                            + MarkName.EFFECT.name().toLowerCase(java.util.Locale.ROOT) + ")"
+                            + (error == null ? "" : "; " + message(error)));
         }
         if (error == null) {
             return draft == null
-                    ? new Judgement(Verdict.INCONCLUSIVE, "the scenario measured nothing: it has no step that needs a workload")
+                    ? new Judgement(
+                            Verdict.INCONCLUSIVE, "the scenario measured nothing: it has no step that needs a workload")
                     : new Judgement(Verdict.PASSED, null);
         }
         if (error instanceof AssertionError) {
             return new Judgement(Verdict.FAILED, message(error));
         }
-        return new Judgement(Verdict.INCONCLUSIVE, "the infrastructure failed: " + error.getClass().getSimpleName() + ": "
-                + message(error));
+        return new Judgement(
+                Verdict.INCONCLUSIVE,
+                "the infrastructure failed: " + error.getClass().getSimpleName() + ": " + message(error));
     }
 
     /** A verdict and, unless it is passed, its reason. */

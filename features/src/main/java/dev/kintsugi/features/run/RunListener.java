@@ -7,6 +7,7 @@ import io.cucumber.plugin.event.PickleStepTestStep;
 import io.cucumber.plugin.event.TestCase;
 import io.cucumber.plugin.event.TestCaseFinished;
 import io.cucumber.plugin.event.TestCaseStarted;
+import io.cucumber.plugin.event.TestStepFinished;
 import io.cucumber.plugin.event.TestStepStarted;
 import java.time.Duration;
 
@@ -14,22 +15,31 @@ import java.time.Duration;
 public final class RunListener implements ConcurrentEventListener {
 
     private int number;
+    private boolean stepsAreSkipped;
 
     @Override
     public void setEventPublisher(EventPublisher publisher) {
         publisher.registerHandlerFor(TestCaseStarted.class, event -> started(event.getTestCase()));
         publisher.registerHandlerFor(TestStepStarted.class, this::step);
+        publisher.registerHandlerFor(TestStepFinished.class, this::stepFinished);
         publisher.registerHandlerFor(TestCaseFinished.class, this::finished);
     }
 
     private void started(TestCase scenario) {
+        stepsAreSkipped = false;
         Session.current().progress().scenario(++number, scenario.getName());
     }
 
     private void step(TestStepStarted event) {
-        if (event.getTestStep() instanceof PickleStepTestStep step) {
+        if (event.getTestStep() instanceof PickleStepTestStep step && !stepsAreSkipped) {
             Session.current().progress().step(step.getStep().getText());
         }
+    }
+
+    /** After a step that did not pass Cucumber goes through the others without doing them. */
+    private void stepFinished(TestStepFinished event) {
+        stepsAreSkipped |= event.getTestStep() instanceof PickleStepTestStep
+                && !event.getResult().getStatus().isOk();
     }
 
     private void finished(TestCaseFinished event) {
@@ -41,7 +51,10 @@ public final class RunListener implements ConcurrentEventListener {
         Duration took = event.getResult().getDuration();
         ScenarioResult.Builder builder = draft == null
                 ? ScenarioResult.builder(
-                        session.results().unique(name.id()), scenario.getName(), event.getInstant().minus(took), session.seed())
+                        session.results().unique(name.id()),
+                        scenario.getName(),
+                        event.getInstant().minus(took),
+                        session.seed())
                 : draft.measured();
         Results.Judgement judgement = Results.judge(draft, event.getResult().getError());
         ScenarioResult result = builder.tags(scenario.getTags())

@@ -46,17 +46,22 @@ public record Scenarios(List<String> features, String tags) {
             publisher.registerHandlerFor(TestCaseStarted.class, event -> count.incrementAndGet());
             publisher.registerHandlerFor(
                     SnippetsSuggestedEvent.class,
-                    event -> unknown.add(event.getUri() + ":" + event.getStepLocation().getLine() + ": "
-                            + event.getSuggestion().getStep()));
+                    event -> unknown.add(
+                            event.getUri() + ":" + event.getStepLocation().getLine() + ": "
+                                    + event.getSuggestion().getStep()));
         };
-        runtime(true, listener).run();
+        try {
+            runtime(true, listener).run();
+        } catch (FeatureParserException e) {
+            throw new UsageException("a feature does not parse: " + e.getMessage());
+        }
         if (!unknown.isEmpty()) {
             throw new UsageException("no such step:\n  " + String.join("\n  ", unknown)
                     + "\nThe steps that exist are listed in features/README.md.");
         }
         if (count.get() == 0) {
-            throw new UsageException("no scenario is left to run: features "
-                    + (features.isEmpty() ? "(all)" : features) + ", tags " + (tags.isEmpty() ? "(any)" : tags));
+            throw new UsageException("no scenario is left to run: features " + (features.isEmpty() ? "(all)" : features)
+                    + ", tags " + (tags.isEmpty() ? "(any)" : tags));
         }
         return count.get();
     }
@@ -67,15 +72,11 @@ public record Scenarios(List<String> features, String tags) {
     }
 
     private Runtime runtime(boolean dry, ConcurrentEventListener listener) {
-        try {
-            return Runtime.builder()
-                    .withRuntimeOptions(options(dry))
-                    .withClassLoader(Scenarios.class::getClassLoader)
-                    .withAdditionalPlugins(listener)
-                    .build();
-        } catch (FeatureParserException e) {
-            throw new UsageException("a feature does not parse: " + e.getMessage());
-        }
+        return Runtime.builder()
+                .withRuntimeOptions(options(dry))
+                .withClassLoader(Scenarios.class::getClassLoader)
+                .withAdditionalPlugins(listener)
+                .build();
     }
 
     private RuntimeOptions options(boolean dry) {

@@ -33,7 +33,7 @@ public final class Session implements AutoCloseable {
      */
     static final Map<String, String> HEALER_SETTINGS = Map.of(
             "health_check_interval", "10",
-            "pod_not_ready_threshold", "2",
+            "pod_not_ready_threshold", "5",
             "stable_for", "2",
             "attempt_delay", "5",
             "cooldown", "5");
@@ -86,7 +86,8 @@ public final class Session implements AutoCloseable {
     public static Session current() {
         Session session = CURRENT.get();
         if (session == null) {
-            throw new IllegalStateException("no run is under way: steps work only within `kintsugi run` or the test suite");
+            throw new IllegalStateException(
+                    "no run is under way: steps work only within `kintsugi run` or the test suite");
         }
         return session;
     }

@@ -37,7 +37,10 @@ public final class ExpectationSteps {
                 limit, () -> trial.recorder().timeline().find(MarkName.EFFECT).isPresent());
         if (!bitten) {
             throw new Inconclusive("the fault was not seen to bite within " + text(limit) + ": "
-                    + trial.recorder().injection().map(i -> i.effect().toString()).orElse("nothing was injected"));
+                    + trial.recorder()
+                            .injection()
+                            .map(i -> i.effect().toString())
+                            .orElse("nothing was injected"));
         }
         trial.expect(
                 "the fault bites within " + text(limit),
@@ -78,8 +81,9 @@ public final class ExpectationSteps {
                     case "healer" -> HealedBy.HEALER;
                     case "kubernetes" -> HealedBy.KUBERNETES;
                     case "nobody" -> HealedBy.NOBODY;
-                    default -> throw new IllegalArgumentException(
-                            who + " heals nothing; right would be healer, Kubernetes or nobody");
+                    default ->
+                        throw new IllegalArgumentException(
+                                who + " heals nothing; right would be healer, Kubernetes or nobody");
                 };
         HealedBy found = trial.healedBy().orElse(HealedBy.NOBODY);
         Timeline timeline = trial.recorder().timeline();
@@ -96,7 +100,10 @@ public final class ExpectationSteps {
         trial.expect(
                 "at most " + share.value() + " % of the users' requests fail",
                 percent <= share.value(),
-                String.format(Locale.ROOT, "%d of %d failed, %.2f %%", users.failed(), users.sent(), percent));
+                String.format(Locale.ROOT, "%d of %d failed, %.2f %%", users.failed(), users.sent(), percent)
+                        + (users.failed() == 0
+                                ? ""
+                                : ": " + String.join(", ", trial.recorder().failures())));
     }
 
     @Then("the longest outage is at most {duration}")
@@ -107,7 +114,8 @@ public final class ExpectationSteps {
 
     @Then("status, connectivity, performance and dependencies are verified within {duration}")
     public void verified(Duration limit) {
-        boolean verified = trial.withinSinceInjection(limit, () -> trial.recorder().verify());
+        boolean verified =
+                trial.withinSinceInjection(limit, () -> trial.recorder().verify());
         Verification v = trial.recorder().verification();
         trial.expect(
                 "status, connectivity, performance and dependencies are verified within " + text(limit),
@@ -123,9 +131,8 @@ public final class ExpectationSteps {
         trial.recorder().injection().ifPresent(injection -> injection.targets().forEach(pod -> meant.add(pod.uid())));
         trial.recorder().standIns().stream().map(Pod::uid).forEach(meant::add);
         List<String> changes = trial.before()
-                .changes(
-                        Snapshot.of(trial.session().client()),
-                        key -> meant.stream().anyMatch(uid -> key.endsWith(" " + uid)));
+                .changes(Snapshot.of(trial.session().client()), key -> meant.stream()
+                        .anyMatch(uid -> key.endsWith(" " + uid)));
         trial.expect(
                 "nothing but the target has changed",
                 changes.isEmpty(),

@@ -64,7 +64,11 @@ public final class FaultSteps {
     @When("one pod loses {percent} of what it sends for {duration}")
     public void loseOutgoing(Percent loss, Duration duration) throws InterruptedException {
         trial.inject(
-                experiment("network-loss", Fault.NetworkLoss.outgoing(loss.value()), duration, trial.app().labels()),
+                experiment(
+                        "network-loss",
+                        Fault.NetworkLoss.outgoing(loss.value()),
+                        duration,
+                        trial.app().labels()),
                 victims -> new Effect.All(victims.stream()
                         .map(victim -> (Effect) new Effect.PathDegraded(probe(victim), LATE, DEGRADED_REQUESTS))
                         .toList()));
@@ -73,7 +77,11 @@ public final class FaultSteps {
     @When("one pod is stressed with {size} of memory for {duration}")
     public void stressMemory(MemorySize size, Duration duration) throws InterruptedException {
         trial.inject(
-                experiment("memory-stress", Fault.MemoryStress.of(size), duration, trial.app().labels()),
+                experiment(
+                        "memory-stress",
+                        Fault.MemoryStress.of(size),
+                        duration,
+                        trial.app().labels()),
                 victims -> new Effect.All(victims.stream()
                         .map(victim -> (Effect) new Effect.OomKilled(victim.uid(), victim.restarts()))
                         .toList()));
@@ -91,7 +99,8 @@ public final class FaultSteps {
 
     /** The seed chooses among the pods of the web tier, in the order of their names. */
     private Pod anyPod() {
-        Set<String> named = trial.session()
+        Set<String> named = trial
+                .session()
                 .client()
                 .pods()
                 .inNamespace(trial.app().namespace())
@@ -117,8 +126,7 @@ public final class FaultSteps {
     }
 
     private String probe(Pod pod) {
-        return trial.recorder()
-                .probePath(pod, address(pod).resolve("/"), PATH_PROBES_PER_SECOND, PATH_PATIENCE);
+        return trial.recorder().probePath(pod, address(pod).resolve("/"), PATH_PROBES_PER_SECOND, PATH_PATIENCE);
     }
 
     private static URI address(Pod pod) {
@@ -133,8 +141,8 @@ public final class FaultSteps {
         try {
             HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
             if (answer.statusCode() >= 300) {
-                throw new Inconclusive(
-                        uri + " answered " + answer.statusCode() + ": " + answer.body().strip());
+                throw new Inconclusive(uri + " answered " + answer.statusCode() + ": "
+                        + answer.body().strip());
             }
         } catch (IOException e) {
             throw new Inconclusive(uri + " cannot be reached: " + e.getMessage(), e);

@@ -33,7 +33,9 @@ final class Story {
                 if (pod.atNanos() >= zero) {
                     for (String change : changes(was, pod)) {
                         events.add(new Event(
-                                (pod.atNanos() - zero) / 1e6, "kubernetes", "pod " + pod.pod().name() + " " + change));
+                                (pod.atNanos() - zero) / 1e6,
+                                "kubernetes",
+                                "pod " + pod.pod().name() + " " + change));
                     }
                 }
             } else if (seen instanceof RecoverySeen recovery && recovery.atNanos() >= zero) {

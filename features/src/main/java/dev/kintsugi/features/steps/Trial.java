@@ -85,7 +85,8 @@ public final class Trial {
     }
 
     Snapshot before() {
-        return required(before, "the steady state was not looked at before: add `And users are served steadily for 2 s`");
+        return required(
+                before, "the steady state was not looked at before: add `And users are served steadily for 2 s`");
     }
 
     int podsBefore() {
@@ -103,7 +104,8 @@ public final class Trial {
         Outcome outcome = session.driver().inject(what, session.seed(), INJECTION);
         experiment = outcome.created().orElse(null);
         if (!(outcome instanceof Outcome.Injected injected)) {
-            String evidence = outcome instanceof Outcome.NotInjected not && !not.evidence().isEmpty()
+            String evidence = outcome instanceof Outcome.NotInjected not
+                            && !not.evidence().isEmpty()
                     ? ": " + String.join("; ", not.evidence())
                     : "";
             throw new Inconclusive("nothing was injected: " + outcome.reason() + evidence);
@@ -116,7 +118,8 @@ public final class Trial {
                 .injected(new Injection(
                         injection.requestedAtNanos(),
                         injection.injectedAtNanos(),
-                        injection.reference().kind().text() + " " + injection.status().describe(),
+                        injection.reference().kind().text() + " "
+                                + injection.status().describe(),
                         targets,
                         effect.apply(targets),
                         OptionalLong.empty()));
@@ -218,8 +221,9 @@ public final class Trial {
     String progress() {
         Timeline timeline = recorder().timeline();
         List<String> marks = timeline.marks().stream()
-                .map(mark -> mark.name().name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ') + " at "
-                        + Math.round(mark.atMillis()) + " ms")
+                .map(mark ->
+                        mark.name().name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ') + " at "
+                                + Math.round(mark.atMillis()) + " ms")
                 .toList();
         return "so far " + (marks.isEmpty() ? "nothing was seen" : String.join(", ", marks));
     }

@@ -86,8 +86,8 @@ public final class WorkloadSteps {
             return steadiness.get().isPresent();
         });
         if (!steady) {
-            throw new Inconclusive("no steady state within " + STEADY.toSeconds() + " s: users were never served for "
-                    + duration.toMillis() + " ms without a failure, so that nothing could be held against it");
+            throw new Inconclusive("no steady state within " + STEADY.toSeconds() + " s, so that nothing could be held"
+                    + " against it: " + trial.recorder().unsteadiness());
         }
         trial.remember();
     }

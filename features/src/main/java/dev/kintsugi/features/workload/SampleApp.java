@@ -72,8 +72,10 @@ public final class SampleApp {
     }
 
     private static Deployment web(Deployment deployment, int replicas, boolean liveness) {
-        DeploymentBuilder builder =
-                new DeploymentBuilder(deployment).editSpec().withReplicas(replicas).endSpec();
+        DeploymentBuilder builder = new DeploymentBuilder(deployment)
+                .editSpec()
+                .withReplicas(replicas)
+                .endSpec();
         if (!liveness) {
             builder.editSpec()
                     .editTemplate()

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class ChildProcessTest {
 
     @TempDir
+    @SuppressWarnings("NullAway.Init")
     Path folder;
 
     @Test

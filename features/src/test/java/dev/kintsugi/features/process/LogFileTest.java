@@ -16,6 +16,7 @@ final class LogFileTest {
     private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
 
     @TempDir
+    @SuppressWarnings("NullAway.Init")
     Path folder;
 
     @Test

@@ -5,35 +5,55 @@ import dev.kintsugi.healer.model.Attempt;
 import dev.kintsugi.healer.model.ObjectRef;
 import io.fabric8.kubernetes.api.model.DeleteOptions;
 import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
-import io.fabric8.kubernetes.api.model.apps.DaemonSet;
-import io.fabric8.kubernetes.api.model.apps.Deployment;
-import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.policy.v1.EvictionBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import java.util.concurrent.Callable;
+import io.fabric8.kubernetes.client.http.HttpClient;
+import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.HttpResponse;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.net.ConnectException;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
- * Does things to the cluster: each once, without a retry of its own, with the target's UID as precondition. What comes
- * back is an answer, never an exception: a failed action is an input to the next step.
+ * Does things to the cluster: each once, without a retry, with the target's UID as precondition and with a deadline.
+ * What comes back is an answer, never an exception: a failed action is an input to the next step.
+ *
+ * <p>The requests are composed here, for the client's own calls know neither a UID as precondition of a delete nor a
+ * deadline for raw requests.
  */
 public final class Actuator implements Action.Visitor<Actuator.Answer> {
 
+    private static final int OK = 200;
+    private static final int REDIRECTION = 300;
     private static final int NOT_FOUND = 404;
     private static final int CONFLICT = 409;
     private static final int TOO_MANY_REQUESTS = 429;
+    private static final String JSON = "application/json";
+    private static final String MERGE_PATCH = "application/merge-patch+json";
 
-    private final KubernetesClient client;
+    private final HttpClient http;
+    private final KubernetesSerialization serialization;
+    private final String server;
+    private final Duration deadline;
 
     /**
      * Acts through a client.
      *
      * @param client must not retry by itself (requestRetryBackoffLimit 0), or a refused eviction takes 19 s
+     * @param deadline of each request; of one that is not answered by then nobody knows whether it happened
      */
-    public Actuator(KubernetesClient client) {
-        this.client = client;
+    public Actuator(KubernetesClient client, Duration deadline) {
+        this.http = client.getHttpClient();
+        this.serialization = client.getKubernetesSerialization();
+        String url = client.getMasterUrl().toString();
+        this.server = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
+        this.deadline = deadline;
     }
 
     /** What the API server said. */
@@ -50,7 +70,7 @@ public final class Actuator implements Action.Visitor<Actuator.Answer> {
         if (action.force()) {
             options.setGracePeriodSeconds(0L);
         }
-        return answered(action.on(), () -> client.raw(path(action.on()), "DELETE", options));
+        return send("DELETE", path(action.on()), JSON, options, action.on());
     }
 
     @Override
@@ -63,56 +83,62 @@ public final class Actuator implements Action.Visitor<Actuator.Answer> {
                 .endMetadata()
                 .withDeleteOptions(preconditions(pod))
                 .build();
-        return answered(pod, () -> client.raw(path(pod) + "/eviction", "POST", eviction));
+        return send("POST", path(pod) + "/eviction", JSON, eviction, pod);
     }
 
     /** The UID stands in the patch: the API server refuses to change it, so another object of that name stays untouched. */
     @Override
     public Answer rollingRestart(Action.RollingRestart action) {
-        ObjectRef on = action.on();
-        String patch = """
-                {"metadata":{"uid":"%s"},"spec":{"template":{"metadata":{"annotations":{"%s":"%s"}}}}}""".formatted(on.uid(), Workloads.RESTARTED_AT, action.at());
-        PatchContext merge = PatchContext.of(PatchType.JSON_MERGE);
-        return answered(on, () -> switch (on.kind()) {
-            case "Deployment" ->
-                client.resources(Deployment.class)
-                        .inNamespace(on.namespace())
-                        .withName(on.name())
-                        .patch(merge, patch);
-            case "StatefulSet" ->
-                client.resources(StatefulSet.class)
-                        .inNamespace(on.namespace())
-                        .withName(on.name())
-                        .patch(merge, patch);
-            case "DaemonSet" ->
-                client.resources(DaemonSet.class)
-                        .inNamespace(on.namespace())
-                        .withName(on.name())
-                        .patch(merge, patch);
-            default -> throw new IllegalArgumentException(on + " cannot be restarted by a rollout");
-        });
+        Map<String, Object> template = Map.of(
+                "metadata",
+                Map.of("annotations", Map.of(Workloads.RESTARTED_AT, action.at().toString())));
+        Object patch = Map.of("metadata", Map.of("uid", action.on().uid()), "spec", Map.of("template", template));
+        return send("PATCH", path(action.on()), MERGE_PATCH, patch, action.on());
     }
 
-    private static Answer answered(ObjectRef on, Callable<?> call) {
+    private Answer send(String method, String path, String type, Object body, ObjectRef on) {
+        HttpRequest request = http.newHttpRequestBuilder()
+                .uri(server + path)
+                .method(method, type, serialization.asJson(body))
+                .timeout(deadline.toMillis(), TimeUnit.MILLISECONDS)
+                .build();
+        CompletableFuture<HttpResponse<String>> sent = http.sendAsync(request, String.class);
         try {
-            call.call();
-            return new Answer(Attempt.Result.DONE, "");
-        } catch (KubernetesClientException e) {
-            return switch (e.getCode()) {
-                case NOT_FOUND -> new Answer(Attempt.Result.MOOT, on + " is gone already");
-                case CONFLICT -> new Answer(Attempt.Result.MOOT, on + " has been replaced or changed: " + said(e));
-                case TOO_MANY_REQUESTS -> new Answer(Attempt.Result.FAILED, "not allowed now: " + said(e));
-                default -> new Answer(Attempt.Result.FAILED, said(e));
-            };
-        } catch (Exception e) {
-            return new Answer(Attempt.Result.FAILED, String.valueOf(e.getMessage()));
+            HttpResponse<String> response = sent.get(deadline.toMillis(), TimeUnit.MILLISECONDS);
+            return answer(response.code(), response.body(), on);
+        } catch (TimeoutException e) {
+            sent.cancel(true);
+            return new Answer(Attempt.Result.UNKNOWN, "no answer within " + deadline.toMillis() + " ms");
+        } catch (ExecutionException e) {
+            boolean mayHaveArrived = !(e.getCause() instanceof ConnectException);
+            return new Answer(
+                    mayHaveArrived ? Attempt.Result.UNKNOWN : Attempt.Result.FAILED, String.valueOf(e.getCause()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Answer(Attempt.Result.UNKNOWN, "interrupted before the answer");
         }
     }
 
-    private static String said(KubernetesClientException e) {
-        return e.getStatus() != null && e.getStatus().getMessage() != null
-                ? e.getStatus().getMessage()
-                : String.valueOf(e.getMessage());
+    private Answer answer(int code, String body, ObjectRef on) {
+        if (code >= OK && code < REDIRECTION) {
+            return new Answer(Attempt.Result.DONE, "");
+        }
+        String said = code + " " + message(body);
+        return switch (code) {
+            case NOT_FOUND -> new Answer(Attempt.Result.MOOT, on + " is gone already");
+            case CONFLICT -> new Answer(Attempt.Result.MOOT, on + " is another one by now: " + said);
+            case TOO_MANY_REQUESTS -> new Answer(Attempt.Result.FAILED, "not allowed now: " + said);
+            default -> new Answer(Attempt.Result.FAILED, said);
+        };
+    }
+
+    private String message(String body) {
+        try {
+            Object message = serialization.unmarshal(body, Map.class).get("message");
+            return message == null ? "" : message.toString();
+        } catch (RuntimeException e) {
+            return body.length() <= 200 ? body : body.substring(0, 200);
+        }
     }
 
     private static DeleteOptions preconditions(ObjectRef on) {
@@ -123,7 +149,9 @@ public final class Actuator implements Action.Visitor<Actuator.Answer> {
                 .build();
     }
 
-    private static String path(ObjectRef pod) {
-        return "/api/v1/namespaces/" + pod.namespace() + "/pods/" + pod.name();
+    private static String path(ObjectRef on) {
+        String api = on.apiVersion().contains("/") ? "/apis/" + on.apiVersion() : "/api/" + on.apiVersion();
+        return "%s/namespaces/%s/%ss/%s"
+                .formatted(api, on.namespace(), on.kind().toLowerCase(Locale.ROOT), on.name());
     }
 }

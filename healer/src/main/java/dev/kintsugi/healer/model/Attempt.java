@@ -18,11 +18,11 @@ public record Attempt(String action, ObjectRef on, Instant at, Result result, St
         PLANNED,
         /** The API server accepted it. Whether it helped, only verification tells. */
         DONE,
-        /** The API server refused it or did not answer. */
+        /** The API server refused it or could not be reached. */
         FAILED,
         /** What it was meant for was gone already. */
         MOOT,
-        /** The healer ended between sending it and writing down the answer. */
+        /** No answer came in time, or the healer ended before it was written down: it may have happened or not. */
         UNKNOWN
     }
 

@@ -34,18 +34,19 @@ public record RestartHistory(Map<String, Integer> counts, List<Instant> restarts
      * are left out, as they may be any age.
      */
     public RestartHistory after(List<ContainerState> containers, Instant now) {
-        if (containers.stream().allMatch(c -> c.restarts() == seen(c))) {
+        if (containers.stream().allMatch(c -> Integer.valueOf(c.restarts()).equals(counts.get(c.name())))) {
             return this;
         }
         Map<String, Integer> newCounts = new HashMap<>(counts);
         Stream<Instant> added = Stream.empty();
         for (ContainerState container : containers) {
-            int increase = container.restarts() - seen(container);
+            @Nullable Integer before = counts.get(container.name());
             newCounts.put(container.name(), container.restarts());
-            if (!counts.containsKey(container.name())) {
+            if (before == null) {
                 @Nullable Termination last = container.lastTerminated();
                 added = Stream.concat(added, last == null ? Stream.empty() : Stream.of(last.finishedAt()));
-            } else if (increase > 0) {
+            } else if (container.restarts() > before) {
+                int increase = container.restarts() - before;
                 added = Stream.concat(added, Stream.generate(() -> now).limit(Math.min(increase, CAPACITY)));
             }
         }
@@ -57,9 +58,5 @@ public record RestartHistory(Map<String, Integer> counts, List<Instant> restarts
     public int within(Duration window, Instant now) {
         Instant from = now.minus(window);
         return (int) restarts.stream().filter(at -> !at.isBefore(from)).count();
-    }
-
-    private int seen(ContainerState container) {
-        return counts.getOrDefault(container.name(), 0);
     }
 }

@@ -205,14 +205,14 @@ public final class Planner {
     }
 
     /**
-     * What to do about something that is wrong. Between two attempts {@code attempt_delay} must pass, unless it is clear
-     * that the last one never reached the cluster; after {@code max_attempts} it is given up. Then the remedy is asked
-     * for, and the guards whether it may be taken. A guard says so once for each incident.
+     * What to do about something that is wrong. Between two attempts {@code attempt_delay} must pass, whatever the
+     * answer to the last one was; after {@code max_attempts} it is given up. Then the remedy is asked for, and the guards
+     * whether it may be taken. A guard says so once for each incident.
      */
     private Step treat(Incident incident, Diagnosis diagnosis, Assessment seen, List<Notice> notices, Instant now) {
         Attempt last = incident.lastAttempt();
         if (last != null) {
-            Instant due = neverSent(last, seen.observation()) ? now : last.at().plus(config.attemptDelay());
+            Instant due = last.at().plus(config.attemptDelay());
             if (now.isBefore(due)) {
                 return look(incident, notices, now, due);
             }
@@ -249,17 +249,6 @@ public final class Planner {
             all.add(notice(Notice.Reason.REFUSED, incident, refusal.guard(), text));
         }
         return look(incident.refused(refusal.guard(), refusal.reason()), all, now, now.plus(refusal.retryAfter()));
-    }
-
-    private static boolean neverSent(Attempt last, Observation seen) {
-        if (last.result() != Attempt.Result.UNKNOWN) {
-            return false;
-        }
-        if (last.action().equals("RollingRestart")) {
-            WorkloadState workload = seen.workload();
-            return workload != null && !last.at().toString().equals(workload.restartedAt());
-        }
-        return seen.pods().anyMatch(p -> p.ref().uid().equals(last.on().uid()) && !p.beingDeleted());
     }
 
     private static boolean vanished(Incident incident, Observation seen) {

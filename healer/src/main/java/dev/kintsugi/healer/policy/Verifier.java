@@ -143,11 +143,13 @@ final class Verifier {
                 && now.isBefore(incident.goodSince().plus(config.stableFor()));
     }
 
+    /** An answer counts if it is recent, from after the last action, and at the end from after the beginning. */
     private static boolean counts(ProbeResult answer, PodState asked, Incident incident, Instant now) {
         Attempt last = incident.lastAttempt();
         return answer.pod().equals(asked.ref().uid())
                 && !answer.at().isBefore(now.minus(FRESH))
-                && (last == null || answer.at().isAfter(last.at()));
+                && (last == null || answer.at().isAfter(last.at()))
+                && (incident.goodSince() == null || answer.at().isAfter(incident.goodSince()));
     }
 
     private static @Nullable PodState subject(Observation seen) {

@@ -9,6 +9,7 @@ import dev.kintsugi.healer.model.NodeState;
 import dev.kintsugi.healer.model.ObjectRef;
 import dev.kintsugi.healer.model.PodPhase;
 import dev.kintsugi.healer.model.PodState;
+import dev.kintsugi.healer.model.Termination;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.stream.IntStream;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 final class DiagnoserTest {
 
-    private static final Duration THRESHOLD = Duration.ofSeconds(120);
+    private static final Duration THRESHOLD = Duration.ofMinutes(2);
     private final Diagnoser diagnoser = new Diagnoser(Given.config());
 
     @Test
@@ -37,7 +38,7 @@ final class DiagnoserTest {
     void startupAllowanceComesBeforeTheThreshold() {
         PodState pod = pod("a").created(T0)
                 .notReadySince(T0)
-                .startupAllowance(Duration.ofSeconds(60))
+                .startupAllowance(Duration.ofMinutes(1))
                 .build();
         assertThat(at(T0.plusSeconds(180).minusMillis(1), pod).diagnosis()).isNull();
         assertThat(at(T0.plusSeconds(180), pod).diagnosis()).isInstanceOf(Diagnosis.PodNotReady.class);
@@ -94,8 +95,8 @@ final class DiagnoserTest {
 
     @Test
     void exitCode137AloneIsNotOutOfMemory() {
-        PodState pod = pod("a").running(1, T0, new dev.kintsugi.healer.model.Termination("Error", 137, T0))
-                .build();
+        PodState pod =
+                pod("a").running(1, T0, new Termination("Error", 137, T0)).build();
         assertThat(at(T0, pod).diagnosis()).isNull();
     }
 

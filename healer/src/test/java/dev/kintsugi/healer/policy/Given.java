@@ -17,8 +17,10 @@ import dev.kintsugi.healer.model.WorkloadState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -34,7 +36,7 @@ final class Given {
     private Given() {}
 
     static HealerConfig config(String... keysAndValues) {
-        Map<String, String> data = new java.util.HashMap<>();
+        Map<String, String> data = new HashMap<>();
         for (int i = 0; i < keysAndValues.length; i += 2) {
             data.put(keysAndValues[i], keysAndValues[i + 1]);
         }
@@ -71,7 +73,7 @@ final class Given {
             Instant at, ObjectRef target, @Nullable PodState pod, @Nullable WorkloadState workload, PodState... peers) {
         Map<String, NodeState> nodes = Stream.concat(Stream.ofNullable(pod), Stream.of(peers))
                 .map(PodState::nodeName)
-                .filter(java.util.Objects::nonNull)
+                .filter(Objects::nonNull)
                 .distinct()
                 .collect(Collectors.toMap(
                         name -> name, name -> new NodeState(name, NodeState.Condition.READY, T0.minusSeconds(7200))));

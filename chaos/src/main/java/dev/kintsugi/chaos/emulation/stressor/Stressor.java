@@ -24,8 +24,8 @@ public final class Stressor {
     private Stressor() {}
 
     /**
-     * The command line that starts a stressor. The JVM is made to be small and not to grow by itself: no compiler, a heap that
-     * is all there from the start.
+     * The command line that starts a stressor. The JVM is made to be small and not to grow by itself: no compiler, a tiny
+     * heap, class data shared with other JVMs where it can be.
      *
      * @param javaHome of the JDK or JRE to run it
      * @param classpath where this class is
@@ -43,7 +43,6 @@ public final class Stressor {
                 "-Xint",
                 "-Xms6m",
                 "-Xmx6m",
-                "-XX:+AlwaysPreTouch",
                 "-Xss256k",
                 "-XX:MaxDirectMemorySize=" + (spec.memoryBytes() / MEBIBYTE + 2) + "m",
                 "-cp",
@@ -80,7 +79,7 @@ public final class Stressor {
             ballast.fill(memoryWorkers);
             PrintStream out =
                     new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.US_ASCII);
-            out.println("resident " + Ballast.residentBytes());
+            out.println("resident " + ballast.residentBytes());
             ballast.hold();
         }
         Thread.currentThread().join();

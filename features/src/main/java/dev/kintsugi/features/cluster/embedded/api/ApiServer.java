@@ -70,7 +70,11 @@ public final class ApiServer implements AutoCloseable {
         registry.addAdmission(admission);
     }
 
-    /** The text of a kubeconfig file whose only context is this server, namespace {@code default}. */
+    /**
+     * The text of a kubeconfig file whose only context is this server, namespace {@code default}. The token stands in
+     * it twice: as the user's token, and as the password in the server's address, since kubectl does not send tokens
+     * over plain HTTP, but sends what the address holds.
+     */
     public String kubeconfig() {
         return """
                 apiVersion: v1
@@ -78,7 +82,7 @@ public final class ApiServer implements AutoCloseable {
                 clusters:
                 - name: kintsugi
                   cluster:
-                    server: %s
+                    server: http://%s:%s@%s
                 users:
                 - name: kintsugi
                   user:
@@ -90,7 +94,7 @@ public final class ApiServer implements AutoCloseable {
                     user: kintsugi
                     namespace: default
                 current-context: kintsugi
-                """.formatted(url(), token);
+                """.formatted(HttpFront.USER, token, front.address(), token);
     }
 
     /**

@@ -10,7 +10,7 @@ import java.util.List;
  * How an {@link ApiServer} is to be.
  *
  * @param port to listen on, 0 for any that is free; 0 to 65535
- * @param token that every request needs; not empty
+ * @param token that every request needs; letters, digits, dots, dashes and underscores, at least one
  * @param seed of generated names, UIDs and cluster addresses: equal seeds give equal ones
  * @param clock for creation and deletion times
  * @param historySize how many changes of each kind are kept for watches; at least 1
@@ -26,8 +26,8 @@ public record ServerOptions(
         if (port < 0 || port > 65_535) {
             throw new IllegalArgumentException("port must be from 0 to 65535: " + port);
         }
-        if (token.isBlank()) {
-            throw new IllegalArgumentException("token must not be empty");
+        if (!token.matches("[A-Za-z0-9._-]+")) {
+            throw new IllegalArgumentException("token must be made of letters, digits, dots, dashes and underscores");
         }
         if (historySize < 1) {
             throw new IllegalArgumentException("history size must be at least 1: " + historySize);

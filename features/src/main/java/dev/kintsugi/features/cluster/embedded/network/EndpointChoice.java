@@ -45,12 +45,14 @@ final class EndpointChoice {
             return any();
         }
         Last last = lastByClient.get(client);
-        boolean stays = last != null
-                && nowNanos - last.atNanos() < backends.affinity().toNanos()
-                && backends.endpoints().contains(last.endpoint());
-        InetSocketAddress picked = stays ? last.endpoint() : any();
+        InetSocketAddress picked = last != null && isValid(last, nowNanos) ? last.endpoint() : any();
         lastByClient.put(client, new Last(picked, nowNanos));
         return picked;
+    }
+
+    private boolean isValid(Last last, long nowNanos) {
+        return nowNanos - last.atNanos() < backends.affinity().toNanos()
+                && backends.endpoints().contains(last.endpoint());
     }
 
     private InetSocketAddress any() {

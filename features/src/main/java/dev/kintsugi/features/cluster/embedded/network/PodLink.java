@@ -68,22 +68,17 @@ public final class PodLink implements AutoCloseable {
      * The process was started: each front opens as soon as the process accepts connections on that port, and closes and
      * waits again when it stops to.
      *
-     * @return completes when every port is open; exceptionally when a front cannot be bound (which is logged too); is
-     *     cancelled by {@link #down()}. A port on which the process never listens leaves it open.
+     * @return completes when every port is open; exceptionally when a front cannot be bound (which is logged too) or when
+     *     {@link #down()} comes first. It stays incomplete while there is a port on which the process does not listen.
      */
     public CompletionStage<Void> up() {
+        List<CompletableFuture<Void>> open = fronts.stream().map(this::up).toList();
+        return CompletableFuture.allOf(open.toArray(CompletableFuture<?>[]::new));
+    }
+
+    private CompletableFuture<Void> up(PortFront front) {
         CompletableFuture<Void> open = new CompletableFuture<>();
-        loop.execute(() -> {
-            List<CompletableFuture<Void>> each =
-                    fronts.stream().map(PortFront::up).toList();
-            CompletableFuture.allOf(each.toArray(CompletableFuture<?>[]::new)).whenComplete((nothing, failure) -> {
-                if (failure == null) {
-                    open.complete(null);
-                } else {
-                    open.completeExceptionally(failure);
-                }
-            });
-        });
+        loop.execute(() -> front.up(open));
         return open;
     }
 

@@ -27,6 +27,7 @@ import org.slf4j.LoggerFactory;
  * then listens; when the port inside refuses a connection later (a process that drains, say), it closes and tries again.
  * Belongs to the link's event loop.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // what closing a socket or arming a timer returns tells nothing
 final class PortFront {
 
     private static final Logger LOG = LoggerFactory.getLogger(PortFront.class);
@@ -67,14 +68,21 @@ final class PortFront {
         return Listeners.cannotBind(front, "pod " + pod, cause);
     }
 
-    CompletableFuture<Void> up() {
-        CompletableFuture<Void> open = opening;
-        if (open == null) {
-            open = new CompletableFuture<>();
+    /** @param open completes when this port is open; exceptionally if it cannot be, or {@link #down()} comes first */
+    void up(CompletableFuture<Void> open) {
+        CompletableFuture<Void> earlier = opening;
+        if (earlier == null) {
             opening = open;
             watchInside(++epoch, open);
+        } else {
+            earlier.whenComplete((nothing, failure) -> {
+                if (failure == null) {
+                    open.complete(null);
+                } else {
+                    open.completeExceptionally(failure);
+                }
+            });
         }
-        return open;
     }
 
     /** Tries the port inside at once and then at waits of about 2 % of the time that passed, within 1 and 50 ms. */

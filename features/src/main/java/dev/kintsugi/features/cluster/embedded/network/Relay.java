@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * time fails after the same time; one that would have, late, has that much less time left for the answer. A client whose
  * connection would have timed out in the end (ETIMEDOUT) is reset.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // what closing a socket or arming a timer returns tells nothing
 final class Relay {
 
     private static final String ANYBODY = "127.0.0.1";

@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
  * none. Each new connection goes to one endpoint and stays there, whatever becomes of the Service; if that endpoint does not
  * take it, the client is reset and nothing is tried again. Belongs to one event loop.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // what closing a socket or arming a timer returns tells nothing
 final class ServiceFront {
 
     private static final Logger LOG = LoggerFactory.getLogger(ServiceFront.class);

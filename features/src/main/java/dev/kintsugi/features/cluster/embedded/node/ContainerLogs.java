@@ -94,7 +94,8 @@ final class ContainerLogs implements PodLogs {
         String text = at.toString();
         int dot = text.indexOf('.');
         String fraction = dot < 0 ? "" : text.substring(dot + 1, text.length() - 1);
-        return text.substring(0, dot < 0 ? text.length() - 1 : dot) + "." + (fraction + "000000000").substring(0, 9) + "Z";
+        return text.substring(0, dot < 0 ? text.length() - 1 : dot) + "." + (fraction + "000000000").substring(0, 9)
+                + "Z";
     }
 
     private static String missing(Request request) {

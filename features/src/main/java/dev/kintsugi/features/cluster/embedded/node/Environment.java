@@ -92,7 +92,8 @@ final class Environment {
     private Map<String, String> all(EnvFromSource source) throws ConfigException {
         if (source.getConfigMapRef() != null) {
             boolean optional = Boolean.TRUE.equals(source.getConfigMapRef().getOptional());
-            Optional<Map<String, String>> data = configMap(source.getConfigMapRef().getName(), optional);
+            Optional<Map<String, String>> data =
+                    configMap(source.getConfigMapRef().getName(), optional);
             return data.orElse(Map.of());
         }
         if (source.getSecretRef() != null) {
@@ -149,8 +150,8 @@ final class Environment {
         Map<String, String> text = new LinkedHashMap<>();
         if (found != null && found.getData() != null) {
             found.getData()
-                    .forEach((key, value) -> text.put(
-                            key, new String(Base64.getDecoder().decode(value), StandardCharsets.UTF_8)));
+                    .forEach((key, value) ->
+                            text.put(key, new String(Base64.getDecoder().decode(value), StandardCharsets.UTF_8)));
         }
         return found == null ? Optional.empty() : Optional.of(text);
     }

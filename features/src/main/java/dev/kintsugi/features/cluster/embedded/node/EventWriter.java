@@ -12,7 +12,6 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,11 +54,7 @@ final class EventWriter {
     }
 
     private void submit(ObjectReference object, String namespace, String node, Notice notice, Instant at) {
-        try {
-            queue.execute(() -> write(object, namespace, node, notice, at));
-        } catch (RejectedExecutionException closing) {
-            LOG.debug("Event {} of {} is not written, the node agents are closing", notice.reason(), object.getName());
-        }
+        queue.execute(() -> write(object, namespace, node, notice, at));
     }
 
     private void write(ObjectReference object, String namespace, String node, Notice notice, Instant at) {
@@ -86,8 +81,7 @@ final class EventWriter {
         });
     }
 
-    private void create(
-            ObjectReference object, String namespace, String node, Notice notice, EventSeries.Entry entry) {
+    private void create(ObjectReference object, String namespace, String node, Notice notice, EventSeries.Entry entry) {
         client.v1()
                 .events()
                 .inNamespace(namespace)

@@ -37,8 +37,9 @@ public interface Images {
                 return Optional.empty();
             }
             if (!container.getCommand().isEmpty()) {
-                throw new IllegalArgumentException("image " + image
-                        + " runs as a process of this machine, which has no 'command' but its own; remove it, 'args' are fine");
+                throw new IllegalArgumentException(
+                        "image " + image
+                                + " runs as a process of this machine, which has no 'command' but its own; remove it, 'args' are fine");
             }
             List<String> words = new ArrayList<>(command);
             words.addAll(container.getArgs());

@@ -3,10 +3,14 @@ package dev.kintsugi.features.cluster.embedded.node;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs tasks one at a time and in order, on the threads of a shared executor; it can be held. */
+/**
+ * Runs tasks one at a time and in order, on the threads of a shared executor. It can be held. Once the executor is shut down, what is
+ * still in it is dropped.
+ */
 final class Mailbox implements Executor {
 
     private static final Logger LOG = LoggerFactory.getLogger(Mailbox.class);
@@ -45,8 +49,12 @@ final class Mailbox implements Executor {
     /** Call with the lock. */
     private void activate() {
         if (!active && !held && !tasks.isEmpty()) {
-            active = true;
-            threads.execute(this::runOne);
+            try {
+                threads.execute(this::runOne);
+                active = true;
+            } catch (RejectedExecutionException closed) {
+                tasks.clear();
+            }
         }
     }
 

@@ -17,7 +17,6 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +43,8 @@ final class NodeAgent {
     private @Nullable ScheduledFuture<?> leaseTimer;
     private @Nullable ScheduledFuture<?> statusTimer;
     private volatile boolean silent;
-    private Instant statusWrittenAt = Instant.MIN;
+    private volatile @Nullable Node node;
+    private Instant statusWrittenAt = Instant.EPOCH;
 
     NodeAgent(Shared shared, NodeObject object, Duration offset) {
         this.shared = shared;
@@ -55,37 +55,34 @@ final class NodeAgent {
 
     /** Creates the Node and its Lease, or takes over those of the name; then keeps both alive. */
     void register() {
-        Node node = object.initial(shared.now());
         try {
-            shared.client().nodes().resource(node).create();
+            node = shared.client()
+                    .nodes()
+                    .resource(object.initial(shared.now()))
+                    .create();
         } catch (KubernetesClientException e) {
             if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
                 throw e;
             }
+            node = shared.client().nodes().withName(object.name()).get();
         }
         writeStatus();
         renewLease();
-        shared.events()
-                .tellNode(object.name(), new Notice(false, "Starting", "Starting kubelet.", ""), shared.now());
+        shared.events().tellNode(object.name(), new Notice(false, "Starting", "Starting kubelet.", ""), shared.now());
         leaseTimer = every(shared.options().timings().nodeLeaseRenew(), this::renewLease);
         statusTimer = every(shared.options().timings().nodeStatusUpdate(), this::writeStatus);
     }
 
     private ScheduledFuture<?> every(Duration period, Runnable task) {
-        long first = offset.plus(period).toNanos() % period.toNanos() + 1;
         return shared.timer()
-                .scheduleAtFixedRate(() -> enqueue(task), first, period.toNanos(), TimeUnit.NANOSECONDS);
+                .scheduleAtFixedRate(() -> enqueue(task), offset.toNanos(), period.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     private void enqueue(Runnable task) {
         if (silent) {
             return;
         }
-        try {
-            mailbox.execute(() -> attempt(task));
-        } catch (RejectedExecutionException closing) {
-            LOG.debug("Node {}: closing", object.name());
-        }
+        mailbox.execute(() -> attempt(task));
     }
 
     private void attempt(Runnable task) {
@@ -95,13 +92,17 @@ final class NodeAgent {
         try {
             task.run();
         } catch (KubernetesClientException e) {
+            if (silent) {
+                return;
+            }
             LOG.warn("Node {}: could not tell that it is alive: {}", object.name(), e.getMessage());
         }
     }
 
     private void renewLease() {
         String now = MICROSECONDS.format(shared.now());
-        long seconds = Math.max(1, shared.options().timings().nodeLeaseDuration().toSeconds());
+        long seconds =
+                Math.max(1, shared.options().timings().nodeLeaseDuration().toSeconds());
         var lease = shared.client().leases().inNamespace(NodeObject.LEASES).withName(object.name());
         try {
             lease.patch(
@@ -112,25 +113,22 @@ final class NodeAgent {
             if (e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
                 throw e;
             }
-            Node node = shared.client().nodes().withName(object.name()).get();
-            if (node != null) {
-                Lease created = object.lease(node, seconds, now);
+            Node owner = node;
+            if (owner != null) {
+                Lease created = object.lease(owner, seconds, now);
                 shared.client().leases().resource(created).create();
             }
         }
     }
 
     private void writeStatus() {
-        Node seen = shared.client().nodes().withName(object.name()).get();
+        Node seen = node;
         if (seen == null) {
-            LOG.warn("Node {}: its object is gone; it is not registered again until the cluster is started anew", object.name());
             return;
         }
         Instant now = shared.now();
         Duration report = shared.options().timings().nodeStatusReport();
-        boolean due = statusWrittenAt.equals(Instant.MIN)
-                || Duration.between(statusWrittenAt, now).compareTo(report) >= 0;
-        if (due || !healthy(seen)) {
+        if (Duration.between(statusWrittenAt, now).compareTo(report) >= 0 || !healthy(seen)) {
             shared.client()
                     .nodes()
                     .withName(object.name())
@@ -145,6 +143,17 @@ final class NodeAgent {
                 .filter(each -> each.getType().equals("Ready"))
                 .map(NodeCondition::getStatus)
                 .anyMatch("True"::equals);
+    }
+
+    /** The node's object is now this one. */
+    void node(Node seen) {
+        node = seen;
+    }
+
+    /** The node's object was deleted. As a kubelet, the agent does not register it again. */
+    void nodeRemoved() {
+        node = null;
+        LOG.warn("Node {}: its object is gone; it is registered again when the cluster is started anew", object.name());
     }
 
     /** A pod is bound to this node, or has changed. */

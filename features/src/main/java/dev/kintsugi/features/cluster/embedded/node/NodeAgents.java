@@ -5,8 +5,10 @@ import dev.kintsugi.features.cluster.embedded.network.PodLink;
 import dev.kintsugi.features.cluster.embedded.network.PodNetwork;
 import dev.kintsugi.features.cluster.embedded.node.runtime.ContainerRuntime;
 import dev.kintsugi.features.cluster.embedded.node.runtime.RunningContainer;
+import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.time.Duration;
@@ -15,6 +17,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -23,7 +27,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The node agents of a cluster, all in this JVM: an ordinary client of the Kubernetes API that registers nodes and runs the pods bound to
- * them, as the kubelet does. All nodes share one watch, one set of threads and one container runtime.
+ * them, as the kubelet does. All nodes share one watch of pods and one of nodes, one set of threads and one container runtime.
  *
  * <p>What is run as a process and what is simulated is for {@link Images} to say. Not supported, and said so by an Event where it
  * matters: {@code exec} and {@code grpc} probes, hooks other than a {@code preStop} {@code httpGet}, volumes, ephemeral and sidecar
@@ -40,6 +44,7 @@ public final class NodeAgents implements AutoCloseable {
     private final ExecutorService blocking;
     private final Shared shared;
     private final SharedIndexInformer<Pod> pods;
+    private final SharedIndexInformer<Node> nodes;
 
     private NodeAgents(KubernetesClient client, NodeOptions options, PodNetwork network, InstantSource clock) {
         timer = new ScheduledThreadPoolExecutor(TIMER_THREADS, threads("node-agent"));
@@ -62,31 +67,42 @@ public final class NodeAgents implements AutoCloseable {
         for (String name : options.names()) {
             int index = agents.size();
             String address = "127.63." + index / NODES_PER_SUBNET + "." + (index % NODES_PER_SUBNET + 1);
-            Duration offset =
-                    Duration.ofNanos(random.nextLong(options.timings().plegRelist().toNanos()));
+            Duration offset = Duration.ofNanos(
+                    random.nextLong(options.timings().plegRelist().toNanos()));
             agents.put(name, new NodeAgent(shared, new NodeObject(name, address, options.capacity()), offset));
         }
         pods = client.pods().inAnyNamespace().runnableInformer(0);
         pods.exceptionHandler((started, failure) -> true);
-        pods.addEventHandler(new Dispatcher());
+        pods.addEventHandler(new PodDispatcher());
+        nodes = client.nodes().runnableInformer(0);
+        nodes.exceptionHandler((started, failure) -> true);
+        nodes.addEventHandler(new NodeDispatcher());
     }
 
     /**
      * Registers the nodes and begins to run pods.
      *
      * @param client of the cluster's API; stays the caller's, as does the network
-     * @throws io.fabric8.kubernetes.client.KubernetesClientException when the API server refuses the nodes or cannot be reached
+     * @throws KubernetesClientException when the API server refuses the nodes or cannot be reached
      */
     public static NodeAgents start(KubernetesClient client, NodeOptions options, PodNetwork network) {
         NodeAgents agents = new NodeAgents(client, options, network, InstantSource.system());
         try {
-            agents.agents.values().forEach(NodeAgent::register);
+            agents.register();
+            agents.nodes.start().toCompletableFuture().join();
             agents.pods.start().toCompletableFuture().join();
-        } catch (RuntimeException e) {
+        } catch (CompletionException e) {
             agents.close();
-            throw e;
+            throw e.getCause() instanceof KubernetesClientException refused ? refused : e;
         }
         return agents;
+    }
+
+    private void register() {
+        CompletableFuture.allOf(agents.values().stream()
+                        .map(agent -> CompletableFuture.runAsync(agent::register, blocking))
+                        .toArray(CompletableFuture<?>[]::new))
+                .join();
     }
 
     /** The running container of a pod; empty when there is no such pod here, or the container does not run now. */
@@ -146,8 +162,10 @@ public final class NodeAgents implements AutoCloseable {
     public void close() {
         agents.values().forEach(NodeAgent::stop);
         pods.stop();
+        nodes.stop();
         shared.runtime().close();
-        agents.values().forEach(agent -> agent.workers().forEach(worker -> worker.sandbox().disconnect()));
+        agents.values().forEach(agent -> agent.workers()
+                .forEach(worker -> worker.sandbox().disconnect()));
         timer.shutdownNow();
         blocking.shutdownNow();
         shared.prober().close();
@@ -164,7 +182,7 @@ public final class NodeAgents implements AutoCloseable {
     }
 
     /** Gives each pod to the agent of the node it is bound to. */
-    private final class Dispatcher implements ResourceEventHandler<Pod> {
+    private final class PodDispatcher implements ResourceEventHandler<Pod> {
 
         @Override
         public void onAdd(Pod pod) {
@@ -187,6 +205,29 @@ public final class NodeAgents implements AutoCloseable {
         private Optional<NodeAgent> agentOf(Pod pod) {
             String node = pod.getSpec().getNodeName();
             return node == null ? Optional.empty() : Optional.ofNullable(agents.get(node));
+        }
+    }
+
+    /** Gives each Node to its agent. */
+    private final class NodeDispatcher implements ResourceEventHandler<Node> {
+
+        @Override
+        public void onAdd(Node node) {
+            agentOf(node).ifPresent(agent -> agent.node(node));
+        }
+
+        @Override
+        public void onUpdate(Node before, Node after) {
+            onAdd(after);
+        }
+
+        @Override
+        public void onDelete(Node last, boolean unknownLastState) {
+            agentOf(last).ifPresent(NodeAgent::nodeRemoved);
+        }
+
+        private Optional<NodeAgent> agentOf(Node node) {
+            return Optional.ofNullable(agents.get(node.getMetadata().getName()));
         }
     }
 }

@@ -82,7 +82,8 @@ record NodeObject(String name, String address, Map<String, Quantity> capacity) {
     }
 
     private NodeStatus status(List<NodeCondition> previous, Instant now) {
-        String id = UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)).toString();
+        String id =
+                UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)).toString();
         return new NodeStatusBuilder()
                 .withCapacity(capacity)
                 .withAllocatable(capacity)
@@ -108,8 +109,7 @@ record NodeObject(String name, String address, Map<String, Quantity> capacity) {
                                 "False",
                                 "KubeletHasSufficientPID",
                                 "kubelet has sufficient PID available"),
-                        condition(
-                                previous, now, "Ready", "True", "KubeletReady", "kubelet is posting ready status"))
+                        condition(previous, now, "Ready", "True", "KubeletReady", "kubelet is posting ready status"))
                 .withAddresses(new NodeAddress(address, "InternalIP"), new NodeAddress(name, "Hostname"))
                 .withNewNodeInfo()
                 .withMachineID(id.replace("-", ""))
@@ -136,7 +136,8 @@ record NodeObject(String name, String address, Map<String, Quantity> capacity) {
                 .withMessage(message)
                 .withLastHeartbeatTime(time)
                 .withLastTransitionTime(previous.stream()
-                        .filter(each -> each.getType().equals(type) && each.getStatus().equals(status))
+                        .filter(each ->
+                                each.getType().equals(type) && each.getStatus().equals(status))
                         .map(NodeCondition::getLastTransitionTime)
                         .findFirst()
                         .orElse(time))

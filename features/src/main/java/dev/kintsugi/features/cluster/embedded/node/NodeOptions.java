@@ -44,7 +44,7 @@ public record NodeOptions(
         capacity = Map.copyOf(capacity);
     }
 
-    /** Nodes {@code node1} and so on, each with the CPUs and the memory of this machine and room for 110 pods. */
+    /** Nodes named "node1" and so on, each with the CPUs and the memory of this machine and room for 110 pods. */
     public static NodeOptions of(int nodes, Timings timings, Images images, Path folder, long seed) {
         List<String> names =
                 IntStream.rangeClosed(1, nodes).mapToObj(i -> "node" + i).toList();

@@ -40,8 +40,8 @@ final class PodAddresses implements AutoCloseable {
      */
     synchronized String take() {
         Returned oldest = returned.peek();
-        boolean rested = oldest != null
-                && Duration.between(oldest.at(), clock.instant()).compareTo(REST) >= 0;
+        boolean rested =
+                oldest != null && Duration.between(oldest.at(), clock.instant()).compareTo(REST) >= 0;
         if (fresh.isEmpty() && !rested) {
             Optional<LoopbackBlock> block = LoopbackBlock.claim(range, BLOCK_PREFIX, seed);
             block.ifPresent(blocks::add);

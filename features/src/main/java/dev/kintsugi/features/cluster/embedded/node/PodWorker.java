@@ -17,8 +17,10 @@ import io.fabric8.kubernetes.api.model.PodStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -39,6 +41,7 @@ final class PodWorker {
     private final Sandbox sandbox;
     private final StatusWriter statusWriter;
     private final Runnable onGone;
+    private final Set<String> stopping = new HashSet<>();
     private volatile Pod pod;
     private @Nullable ScheduledFuture<?> look;
     private @Nullable PodStatus reported;
@@ -150,14 +153,19 @@ final class PodWorker {
         } else if (operation instanceof Operation.End end) {
             end(end.grace());
         } else if (operation instanceof Operation.Hasten hasten) {
-            sandbox.containers().forEach(container -> container.stop(hasten.grace()));
+            sandbox.view().running().stream()
+                    .filter(run -> stopping.contains(run.id()))
+                    .forEach(run -> sandbox.container(run).ifPresent(container -> container.stop(hasten.grace())));
         } else if (operation instanceof Operation.Delete) {
             statusWriter.delete();
         }
     }
 
     private void ask(Operation.Ask ask) {
-        CompletionStage<PodInput.Answer> answer = sandbox.simulated(ask.runId())
+        // Nobody could be asked in a pod that is all simulated. Where a real container's place is taken by a simulated
+        // one, as when its
+        // image was swapped, the request finds nobody listening, as it would find in a real pod.
+        CompletionStage<PodInput.Answer> answer = sandbox.link().isEmpty()
                 ? CompletableFuture.completedStage(PodInput.Answer.GOOD)
                 : shared.prober()
                         .ask(ask.container(), ask.probe(), sandbox.podIp().orElseThrow());
@@ -168,13 +176,14 @@ final class PodWorker {
     private void change(Operation.Change change) {
         List<CompletableFuture<?>> stopped = new ArrayList<>();
         for (Operation.Stop stop : change.stops()) {
-            sandbox.container(stop.run()).ifPresent(container -> stopped.add(stop(stop.run(), container, stop.grace())));
+            sandbox.container(stop.run())
+                    .ifPresent(container -> stopped.add(stop(stop.run(), container, stop.grace())));
         }
         CompletableFuture<?> all = CompletableFuture.allOf(stopped.toArray(CompletableFuture<?>[]::new));
         for (Operation.Start start : change.starts()) {
             all = all.thenComposeAsync(ignored -> start(start), mailbox);
         }
-        all.whenCompleteAsync((ignored, failure) -> step(new PodInput.Done()), mailbox);
+        var unused = all.whenCompleteAsync((ignored, failure) -> step(new PodInput.Done()), mailbox);
     }
 
     /** Completes normally, however it went; the machine is told. */
@@ -198,15 +207,15 @@ final class PodWorker {
     }
 
     private static WaitingReason reason(Throwable failure) {
-        Throwable cause = failure instanceof CompletionException && failure.getCause() != null
-                ? failure.getCause()
-                : failure;
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         return cause instanceof Sandbox.StartException known
                 ? known.reason()
                 : new WaitingReason("RunContainerError", String.valueOf(cause.getMessage()));
     }
 
     private void ended(ContainerRun run, ContainerRun.Exit exit) {
+        stopping.remove(run.id());
         sandbox.ended(run, exit);
         step(new PodInput.Look());
     }
@@ -216,7 +225,7 @@ final class PodWorker {
         for (ContainerRun run : sandbox.view().running()) {
             sandbox.container(run).ifPresent(container -> ended.add(stop(run, container, grace)));
         }
-        CompletableFuture.allOf(ended.toArray(CompletableFuture<?>[]::new))
+        var unused = CompletableFuture.allOf(ended.toArray(CompletableFuture<?>[]::new))
                 .thenRunAsync(
                         () -> {
                             sandbox.disconnect();
@@ -227,18 +236,20 @@ final class PodWorker {
 
     /** The container's preStop hook first, if it has one; it is paid for from the grace, of which at least 2 s are left afterwards. */
     private CompletableFuture<?> stop(ContainerRun run, RunningContainer container, Duration grace) {
+        stopping.add(run.id());
         Optional<LifecycleHandler> hook = container.simulated() ? Optional.empty() : preStop(run);
         if (hook.isEmpty()) {
             container.stop(grace);
         } else {
             Instant begun = shared.now();
-            call(run, hook.get(), grace).whenCompleteAsync(
-                    (ignored, failure) -> {
-                        Duration left = grace.minus(Duration.between(begun, shared.now()));
-                        Duration least = Duration.ofSeconds(2);
-                        container.stop(left.compareTo(least) < 0 ? least : left);
-                    },
-                    mailbox);
+            call(run, hook.get(), grace)
+                    .whenCompleteAsync(
+                            (ignored, failure) -> {
+                                Duration left = grace.minus(Duration.between(begun, shared.now()));
+                                Duration least = Duration.ofSeconds(2);
+                                container.stop(left.compareTo(least) < 0 ? least : left);
+                            },
+                            mailbox);
         }
         return sandbox.end(run);
     }

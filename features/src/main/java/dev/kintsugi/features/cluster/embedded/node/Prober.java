@@ -45,9 +45,8 @@ final class Prober implements AutoCloseable {
                 .setEventLoopPoolSize(1)
                 .setWorkerPoolSize(1)
                 .setInternalBlockingPoolSize(1)
-                .setFileSystemOptions(new FileSystemOptions()
-                        .setFileCachingEnabled(false)
-                        .setClassPathResolvingEnabled(false)));
+                .setFileSystemOptions(
+                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
         HttpClientOptions options = new HttpClientOptions()
                 .setKeepAlive(false)
                 .setMaxPoolSize(1000)
@@ -72,7 +71,8 @@ final class Prober implements AutoCloseable {
                     : probe.getTcpSocket().getHost();
             return port(container, probe.getTcpSocket().getPort())
                     .map(port -> connect(host, port, timeout))
-                    .orElseGet(() -> error("no port named " + text(probe.getTcpSocket().getPort())));
+                    .orElseGet(() ->
+                            error("no port named " + text(probe.getTcpSocket().getPort())));
         }
         String kind = probe.getExec() != null ? "exec" : probe.getGrpc() != null ? "grpc" : "empty";
         return error(kind + " probes cannot be run by the embedded cluster; use httpGet or tcpSocket");
@@ -103,7 +103,8 @@ final class Prober implements AutoCloseable {
                 .request(request)
                 .compose(sent -> {
                     // Whoever gives up first, the connection must not stay behind.
-                    code.whenComplete((value, failure) -> sent.connection().close());
+                    var unused = code.whenComplete(
+                            (value, failure) -> sent.connection().close());
                     return sent.send();
                 })
                 .onSuccess(response -> code.complete(response.statusCode()))

@@ -99,15 +99,6 @@ final class Sandbox {
         return ends.getOrDefault(run.id(), CompletableFuture.completedFuture(null));
     }
 
-    List<RunningContainer> containers() {
-        return List.copyOf(running.values());
-    }
-
-    boolean simulated(String runId) {
-        RunningContainer container = running.get(runId);
-        return container != null && container.simulated();
-    }
-
     /**
      * Prepares and starts a container. May wait for the API server, so it is called on a thread that may.
      *
@@ -198,7 +189,7 @@ final class Sandbox {
                 address = candidate;
             } catch (IOException inUse) {
                 if (i >= ADDRESS_TRIES) {
-                    throw new UncheckedIOException("no address of the pod network can be bound", inUse);
+                    throw new UncheckedIOException(inUse.getMessage(), inUse);
                 }
                 shared.addresses().giveBack(candidate);
             }
@@ -214,7 +205,9 @@ final class Sandbox {
         for (Container container : pod.getSpec().getContainers()) {
             if (shared.options().images().command(container).isPresent()) {
                 real = true;
-                container.getPorts().stream().map(ContainerPort::getContainerPort).forEach(ports::add);
+                container.getPorts().stream()
+                        .map(ContainerPort::getContainerPort)
+                        .forEach(ports::add);
                 for (ProbeKind kind : ProbeKind.values()) {
                     Probe probe = kind.of(container);
                     if (probe != null) {

@@ -40,7 +40,7 @@ final class StatusWriter {
 
     void write(PodStatus status) {
         if (pending.getAndSet(status) == null) {
-            enqueue(this::flush);
+            queue.execute(this::flush);
         }
     }
 
@@ -51,15 +51,7 @@ final class StatusWriter {
 
     /** Deletes the object with grace 0, if it still is this pod. */
     void delete() {
-        enqueue(this::deleteNow);
-    }
-
-    private void enqueue(Runnable task) {
-        try {
-            queue.execute(task);
-        } catch (RejectedExecutionException closing) {
-            LOG.debug("Pod {}/{}: not written, the node agents are closing", namespace, name);
-        }
+        queue.execute(this::deleteNow);
     }
 
     private void flush() {
@@ -76,7 +68,11 @@ final class StatusWriter {
                     .patch(PatchContext.of(PatchType.STRATEGIC_MERGE), StatusPatch.of(uid, status));
         } catch (KubernetesClientException e) {
             if (!gone(e)) {
-                LOG.warn("Pod {}/{}: the status could not be written, trying again: {}", namespace, name, e.getMessage());
+                LOG.warn(
+                        "Pod {}/{}: the status could not be written, trying again: {}",
+                        namespace,
+                        name,
+                        e.getMessage());
                 if (pending.compareAndSet(null, status)) {
                     again(this::flush);
                 }
@@ -110,7 +106,7 @@ final class StatusWriter {
 
     private void again(Runnable task) {
         try {
-            shared.timer().schedule(() -> enqueue(task), 1, TimeUnit.SECONDS);
+            var unused = shared.timer().schedule(() -> queue.execute(task), 1, TimeUnit.SECONDS);
         } catch (RejectedExecutionException closing) {
             LOG.debug("Pod {}/{}: not tried again, the node agents are closing", namespace, name);
         }

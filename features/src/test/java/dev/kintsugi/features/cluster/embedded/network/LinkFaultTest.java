@@ -16,7 +16,6 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -28,10 +27,9 @@ class LinkFaultTest {
     private final PodNetwork network = PodNetwork.start(7);
     private final Addresses at = Addresses.draw();
     private final InsideServer process = InsideServer.start(at, InsideServer.ECHO);
-    private PodLink link;
+    private final PodLink link;
 
-    @BeforeEach
-    void openLink() throws Exception {
+    LinkFaultTest() throws Exception {
         link = network.attach("ns", "pod", at.front(), at.inside(), List.of(at.port()));
         link.up().toCompletableFuture().get(10, TimeUnit.SECONDS);
     }

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -59,8 +60,8 @@ class ServicePortsTest {
 
         Map<InetSocketAddress, ServicePorts.Backends> backends = ServicePorts.of(service(), slices);
 
-        assertThat(backends.get(WEB).endpoints()).containsExactly(new InetSocketAddress("127.64.0.1", 8080));
-        assertThat(backends.get(ADMIN).endpoints()).containsExactly(new InetSocketAddress("127.64.0.1", 9090));
+        assertThat(at(backends, WEB).endpoints()).containsExactly(new InetSocketAddress("127.64.0.1", 8080));
+        assertThat(at(backends, ADMIN).endpoints()).containsExactly(new InetSocketAddress("127.64.0.1", 9090));
     }
 
     @Test
@@ -69,7 +70,7 @@ class ServicePortsTest {
                 slice("web", 8080, pod("127.64.0.1", true, true, false)),
                 slice("web", 8081, pod("127.64.0.2", true, true, false), pod("127.64.0.1", true, true, false)));
 
-        assertThat(ServicePorts.of(service(), slices).get(WEB).endpoints())
+        assertThat(at(ServicePorts.of(service(), slices), WEB).endpoints())
                 .containsExactly(
                         new InetSocketAddress("127.64.0.1", 8080),
                         new InetSocketAddress("127.64.0.2", 8081),
@@ -81,7 +82,7 @@ class ServicePortsTest {
         Map<InetSocketAddress, ServicePorts.Backends> backends = ServicePorts.of(service(), List.of());
 
         assertThat(backends).containsOnlyKeys(WEB, ADMIN);
-        assertThat(backends.get(WEB).endpoints()).isEmpty();
+        assertThat(at(backends, WEB).endpoints()).isEmpty();
     }
 
     @Test
@@ -116,9 +117,9 @@ class ServicePortsTest {
                 .endSpec()
                 .build();
 
-        assertThat(ServicePorts.of(service(), List.of()).get(WEB).affinity()).isZero();
-        assertThat(ServicePorts.of(sticky, List.of()).get(WEB).affinity()).isEqualTo(Duration.ofHours(3));
-        assertThat(ServicePorts.of(brief, List.of()).get(WEB).affinity()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(at(ServicePorts.of(service(), List.of()), WEB).affinity()).isZero();
+        assertThat(at(ServicePorts.of(sticky, List.of()), WEB).affinity()).isEqualTo(Duration.ofHours(3));
+        assertThat(at(ServicePorts.of(brief, List.of()), WEB).affinity()).isEqualTo(Duration.ofMinutes(1));
     }
 
     @Test
@@ -142,7 +143,12 @@ class ServicePortsTest {
     }
 
     private static List<InetSocketAddress> endpoints(InetSocketAddress of, EndpointSlice slice) {
-        return ServicePorts.of(service(), List.of(slice)).get(of).endpoints();
+        return at(ServicePorts.of(service(), List.of(slice)), of).endpoints();
+    }
+
+    private static ServicePorts.Backends at(
+            Map<InetSocketAddress, ServicePorts.Backends> backends, InetSocketAddress address) {
+        return Objects.requireNonNull(backends.get(address));
     }
 
     private static Service service() {

@@ -29,7 +29,6 @@ import java.util.TreeSet;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -48,12 +47,10 @@ class ServiceProxyTest {
             .build();
     private final PodNetwork network = PodNetwork.start(3);
     private final List<Pod> pods = new ArrayList<>();
-    private ServiceProxy proxy;
-    private String clusterIp;
+    private final ServiceProxy proxy = ServiceProxy.start(client, network, 5);
+    private final String clusterIp;
 
-    @BeforeEach
-    void createService() {
-        proxy = ServiceProxy.start(client, network, 5);
+    ServiceProxyTest() {
         clusterIp = client.resource(new ServiceBuilder()
                         .withNewMetadata()
                         .withName("web")

@@ -12,11 +12,13 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,6 +27,7 @@ final class ContainerLogsTest {
     private static final Instant NOON = Instant.parse("2026-01-01T12:00:00.5Z");
 
     @TempDir
+    @SuppressWarnings("NullAway.Init")
     Path folder;
 
     private final ContainerLogs logs = new ContainerLogs();
@@ -70,7 +73,7 @@ final class ContainerLogsTest {
             Files.createFile(gate);
             follower.get(10, TimeUnit.SECONDS);
             assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("one\ntwo\n");
-            assertThat(child.exit()).succeedsWithin(java.time.Duration.ofSeconds(10));
+            assertThat(child.exit()).succeedsWithin(Duration.ofSeconds(10));
         }
     }
 
@@ -90,10 +93,10 @@ final class ContainerLogsTest {
         logs.begun("uid", "web", log);
     }
 
-    private String read(boolean previous, Long tail, Long limit, boolean timestamps) throws Exception {
+    private String read(boolean previous, @Nullable Long tail, @Nullable Long limit, boolean timestamps)
+            throws Exception {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        logs.stream(
-                new PodLogs.Request("ns", "p", "uid", "web", previous, false, timestamps, tail, null, limit), out);
+        logs.stream(new PodLogs.Request("ns", "p", "uid", "web", previous, false, timestamps, tail, null, limit), out);
         return out.toString(StandardCharsets.UTF_8);
     }
 }

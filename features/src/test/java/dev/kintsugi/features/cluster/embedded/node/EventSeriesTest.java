@@ -30,7 +30,8 @@ final class EventSeriesTest {
             assertThat(series.occurred(key("a"), "web", START)).isPresent();
         }
         assertThat(series.occurred(key("a"), "web", START)).isEmpty();
-        assertThat(series.occurred(key("a"), "web", START.plus(EventSeries.REFILL).minusMillis(1)))
+        assertThat(series.occurred(
+                        key("a"), "web", START.plus(EventSeries.REFILL).minusMillis(1)))
                 .isEmpty();
         assertThat(series.occurred(key("a"), "web", START.plus(EventSeries.REFILL)))
                 .map(EventSeries.Entry::count)

@@ -8,11 +8,13 @@ import static org.awaitility.Awaitility.await;
 import dev.kintsugi.features.cluster.embedded.Timings;
 import dev.kintsugi.features.cluster.embedded.api.ApiServer;
 import dev.kintsugi.features.cluster.embedded.api.ServerOptions;
+import dev.kintsugi.features.cluster.embedded.control.ControlPlane;
 import dev.kintsugi.features.cluster.embedded.network.PodNetwork;
 import dev.kintsugi.features.cluster.embedded.node.runtime.AttachedProcess;
 import dev.kintsugi.features.cluster.embedded.node.runtime.RunningContainer;
 import dev.kintsugi.features.process.ProcessUsage;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.ContainerStatusBuilder;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Node;
@@ -21,6 +23,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -31,15 +34,17 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The agents as a client of the project's API server, with pods bound by hand. */
+/** The agents as a client of the project's API server, with pods bound by hand, and with the control loops beside them. */
 final class NodeAgentsTest {
 
     private static final int PORT = 8080;
@@ -49,6 +54,7 @@ final class NodeAgentsTest {
     private static KubernetesClient client;
     private static PodNetwork network;
     private static NodeAgents agents;
+    private static ControlPlane control;
 
     @BeforeAll
     static void start(@TempDir Path folder) {
@@ -72,15 +78,17 @@ final class NodeAgentsTest {
                         "-XX:+UseSerialGC",
                         "-Xmx600m",
                         "-cp",
-                        System.getProperty("java.class.path"),
+                        TinyServer.classPath(),
                         TinyServer.class.getName(),
                         Integer.toString(PORT)));
         agents = NodeAgents.start(client, NodeOptions.of(2, Timings.quick(), images, folder, 1), network);
         server.setPodLogs(agents.logs());
+        control = ControlPlane.start(client, Timings.quick(), InstantSource.system(), 1);
     }
 
     @AfterAll
     static void stop() {
+        control.close();
         agents.close();
         network.close();
         client.close();
@@ -119,12 +127,47 @@ final class NodeAgentsTest {
         container("served").kill();
 
         Pod restarted = awaitPod("served", pod -> status(pod).getRestartCount() == 1 && isReady(pod));
-        assertThat(status(restarted).getLastState().getTerminated().getExitCode()).isEqualTo(137);
+        assertThat(status(restarted).getLastState().getTerminated().getExitCode())
+                .isEqualTo(137);
         assertThat(status(restarted).getLastState().getTerminated().getReason()).isEqualTo("Error");
         assertThat(restarted.getStatus().getPodIP()).isEqualTo(ip);
-        assertThat(restarted.getMetadata().getUid()).isEqualTo(ready.getMetadata().getUid());
+        assertThat(restarted.getMetadata().getUid())
+                .isEqualTo(ready.getMetadata().getUid());
         await().until(() -> events("served").stream()
                 .anyMatch(event -> event.getReason().equals("Started") && event.getCount() == 2));
+    }
+
+    @Test
+    void deploymentIsBroughtUpAndADeletedPodIsReplaced() {
+        client.resource(new DeploymentBuilder()
+                        .withNewMetadata()
+                        .withNamespace("ns")
+                        .withName("shop")
+                        .endMetadata()
+                        .withNewSpec()
+                        .withReplicas(3)
+                        .withNewSelector()
+                        .addToMatchLabels("app", "shop")
+                        .endSelector()
+                        .withNewTemplate()
+                        .withNewMetadata()
+                        .addToLabels("app", "shop")
+                        .endMetadata()
+                        .withSpec(onNode(tiny("shop"), null).getSpec())
+                        .endTemplate()
+                        .endSpec()
+                        .build())
+                .create();
+        List<Pod> ready = awaitShop(pods -> pods.size() == 3 && pods.stream().allMatch(NodeAgentsTest::isReady));
+        assertThat(ready).extracting(pod -> pod.getStatus().getPodIP()).doesNotHaveDuplicates();
+        String gone = ready.get(0).getMetadata().getName();
+        client.pods().inNamespace("ns").withName(gone).withGracePeriod(0).delete();
+        List<Pod> after = awaitShop(pods -> pods.size() == 3
+                && pods.stream().allMatch(NodeAgentsTest::isReady)
+                && pods.stream().noneMatch(pod -> pod.getMetadata().getName().equals(gone)));
+        assertThat(after).allMatch(pod -> status(pod).getRestartCount() == 0);
+        client.apps().deployments().inNamespace("ns").withName("shop").scale(0);
+        awaitShop(List::isEmpty);
     }
 
     @Test
@@ -134,11 +177,13 @@ final class NodeAgentsTest {
         RunningContainer container = container("hungry");
         assertThat(container.residentBytes()).isBetween(5L << 20, 200L << 20);
         assertThat(container.cpuTime()).isPositive();
-        try (AttachedProcess stressor = container.attach(
-                List.of("sh", "-c", "ulimit -v 1000000; exec tail /dev/zero"))) {
+        try (AttachedProcess stressor =
+                container.attach(List.of("sh", "-c", "ulimit -v 1000000; exec tail /dev/zero"))) {
             Pod killed = awaitPod("hungry", pod -> status(pod).getRestartCount() == 1);
-            assertThat(status(killed).getLastState().getTerminated().getReason()).isEqualTo("OOMKilled");
-            assertThat(status(killed).getLastState().getTerminated().getExitCode()).isEqualTo(137);
+            assertThat(status(killed).getLastState().getTerminated().getReason())
+                    .isEqualTo("OOMKilled");
+            assertThat(status(killed).getLastState().getTerminated().getExitCode())
+                    .isEqualTo(137);
             await().until(() -> !stressor.isAlive());
         }
     }
@@ -158,7 +203,20 @@ final class NodeAgentsTest {
 
     @Test
     void livenessProbeThatFailsRestartsTheContainer() throws Exception {
-        create(tiny("sick"));
+        create(new PodBuilder(tiny("sick"))
+                .editSpec()
+                .editFirstContainer()
+                .withNewLivenessProbe()
+                .withPeriodSeconds(1)
+                .withFailureThreshold(4)
+                .withNewHttpGet()
+                .withPath("/health")
+                .withNewPort(PORT)
+                .endHttpGet()
+                .endLivenessProbe()
+                .endContainer()
+                .endSpec()
+                .build());
         String ip = awaitPod("sick", NodeAgentsTest::isReady).getStatus().getPodIP();
         get(ip, "/break");
         awaitPod("sick", pod -> status(pod).getRestartCount() == 1 && isReady(pod));
@@ -179,10 +237,20 @@ final class NodeAgentsTest {
         assertThatThrownBy(() -> container("calm").attach(List.of("true")))
                 .isInstanceOf(UnsupportedOperationException.class)
                 .hasMessageContaining("simulated");
-        Pod broken = awaitPod("broken", pod -> status(pod) != null && status(pod).getRestartCount() == 1);
+        Pod broken = awaitPod("broken", pod -> status(pod).getRestartCount() == 1);
         assertThat(status(broken).getLastState().getTerminated().getExitCode()).isEqualTo(3);
         client.pods().inNamespace("ns").withName("calm").delete();
         await().until(() -> client.pods().inNamespace("ns").withName("calm").get() == null);
+    }
+
+    @Test
+    void containerWhoseImageIsSwappedForOneThatServesNothingIsNotReadyUntilItIsSwappedBack() {
+        create(tiny("swapped"));
+        awaitPod("swapped", NodeAgentsTest::isReady);
+        setImage("swapped", "pause:1");
+        awaitPod("swapped", pod -> status(pod).getRestartCount() >= 1 && !isReady(pod));
+        setImage("swapped", "tiny:2");
+        awaitPod("swapped", pod -> status(pod).getImage().equals("tiny:2") && isReady(pod));
     }
 
     @Test
@@ -200,8 +268,7 @@ final class NodeAgentsTest {
                 .endSpec()
                 .build();
         create(pod);
-        Pod waiting = awaitPod("lost", each -> status(each) != null
-                && "CreateContainerConfigError".equals(waitingReason(each)));
+        Pod waiting = awaitPod("lost", each -> "CreateContainerConfigError".equals(waitingReason(each)));
         assertThat(status(waiting).getState().getWaiting().getMessage()).isEqualTo("configmap \"cfg\" not found");
         assertThat(waiting.getStatus().getPhase()).isEqualTo("Pending");
     }
@@ -215,8 +282,15 @@ final class NodeAgentsTest {
         create(simulated("late", Map.of()));
         create(onNode(simulated("other", Map.of()), "node2"));
         awaitPod("other", NodeAgentsTest::isReady);
-        assertThat(isReady(client.pods().inNamespace("ns").withName("silent").get())).isTrue();
-        assertThat(status(client.pods().inNamespace("ns").withName("late").get())).isNull();
+        assertThat(isReady(client.pods().inNamespace("ns").withName("silent").get()))
+                .isTrue();
+        assertThat(client.pods()
+                        .inNamespace("ns")
+                        .withName("late")
+                        .get()
+                        .getStatus()
+                        .getContainerStatuses())
+                .isEmpty();
         agents.restore("node1");
         awaitPod("late", NodeAgentsTest::isReady);
         awaitPod("silent", pod -> status(pod).getRestartCount() == 1 && isReady(pod));
@@ -224,6 +298,28 @@ final class NodeAgentsTest {
 
     private static void create(Pod pod) {
         client.resource(pod).create();
+    }
+
+    private static List<Pod> awaitShop(Predicate<List<Pod>> condition) {
+        return await().atMost(Duration.ofSeconds(30))
+                .pollInterval(Duration.ofMillis(50))
+                .until(
+                        () -> client.pods()
+                                .inNamespace("ns")
+                                .withLabel("app", "shop")
+                                .list()
+                                .getItems(),
+                        condition);
+    }
+
+    private static void setImage(String pod, String image) {
+        client.pods().inNamespace("ns").withName(pod).edit(each -> new PodBuilder(each)
+                .editSpec()
+                .editFirstContainer()
+                .withImage(image)
+                .endContainer()
+                .endSpec()
+                .build());
     }
 
     private static Pod awaitPod(String name, Predicate<Pod> condition) {
@@ -257,9 +353,16 @@ final class NodeAgentsTest {
                 .anyMatch("True"::equals);
     }
 
+    /** Before the agent has seen the pod: one that never ran. */
     private static ContainerStatus status(Pod pod) {
         List<ContainerStatus> statuses = pod.getStatus().getContainerStatuses();
-        return statuses.isEmpty() ? null : statuses.get(0);
+        return statuses.isEmpty()
+                ? new ContainerStatusBuilder()
+                        .withRestartCount(-1)
+                        .withNewState()
+                        .endState()
+                        .build()
+                : statuses.get(0);
     }
 
     private static String waitingReason(Pod pod) {
@@ -284,7 +387,7 @@ final class NodeAgentsTest {
                 .build();
     }
 
-    private static Pod onNode(Pod pod, String node) {
+    private static Pod onNode(Pod pod, @Nullable String node) {
         return new PodBuilder(pod).editSpec().withNodeName(node).endSpec().build();
     }
 
@@ -320,15 +423,6 @@ final class NodeAgentsTest {
                 .withNewPort(PORT)
                 .endHttpGet()
                 .endReadinessProbe()
-                .withNewLivenessProbe()
-                .withPeriodSeconds(1)
-                .withFailureThreshold(1)
-                .withInitialDelaySeconds(1)
-                .withNewHttpGet()
-                .withPath("/health")
-                .withNewPort(PORT)
-                .endHttpGet()
-                .endLivenessProbe()
                 .endContainer()
                 .endSpec()
                 .build();

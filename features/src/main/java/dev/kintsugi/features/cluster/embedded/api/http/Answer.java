@@ -1,8 +1,6 @@
 package dev.kintsugi.features.cluster.embedded.api.http;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.kintsugi.features.cluster.embedded.api.problem.ApiException;
 import dev.kintsugi.features.cluster.embedded.api.spi.PodLogs;
 import io.vertx.core.buffer.Buffer;
@@ -30,7 +28,7 @@ sealed interface Answer {
     record Logging(PodLogs.Request request) implements Answer {}
 
     static Full json(int code, JsonNode body) {
-        return new Full(code, JSON_TYPE, bytes(body), List.of(), List.of());
+        return new Full(code, JSON_TYPE, Rendering.bytes(body), List.of(), List.of());
     }
 
     static Full text(int code, String text) {
@@ -40,21 +38,6 @@ sealed interface Answer {
     static Full failure(ApiException e) {
         List<String> headers =
                 e.retryAfterSeconds() > 0 ? List.of("Retry-After", Integer.toString(e.retryAfterSeconds())) : List.of();
-        return new Full(e.code(), JSON_TYPE, bytes(e.status()), List.of(), headers);
-    }
-
-    static Buffer bytes(JsonNode body) {
-        try {
-            return Buffer.buffer(Mapper.JSON.writeValueAsBytes(body));
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a tree can always be written", e);
-        }
-    }
-
-    /** Holds the one mapper. */
-    final class Mapper {
-        private static final ObjectMapper JSON = new ObjectMapper();
-
-        private Mapper() {}
+        return new Full(e.code(), JSON_TYPE, Rendering.bytes(e.status()), List.of(), headers);
     }
 }

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.kintsugi.features.cluster.embedded.api.problem.ApiException;
 import dev.kintsugi.features.cluster.embedded.api.resource.Body;
 import io.netty.handler.codec.http.QueryStringDecoder;
-import java.nio.charset.StandardCharsets;
+import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -22,12 +22,13 @@ import org.jspecify.annotations.Nullable;
  * @param body empty if there is none
  */
 record Call(
-        String method, String path, Map<String, List<String>> query, String accept, String contentType, byte[] body) {
+        String method, String path, Map<String, List<String>> query, String accept, String contentType, Buffer body) {
 
     private static final String JSON = "application/json";
     private static final String YAML = "application/yaml";
+    private static final int SHOWN_BYTES = 200;
 
-    static Call of(String method, String uri, @Nullable String accept, @Nullable String contentType, byte[] body) {
+    static Call of(String method, String uri, @Nullable String accept, @Nullable String contentType, Buffer body) {
         QueryStringDecoder decoder = new QueryStringDecoder(uri);
         String type =
                 contentType == null ? "" : contentType.split(";", 2)[0].trim().toLowerCase(Locale.ROOT);
@@ -95,13 +96,13 @@ record Call(
     Body objectBody(String kind) {
         try {
             if (contentType.isEmpty() || contentType.equals(JSON)) {
-                return JsonReader.readJson(body);
+                return JsonReader.readJson(body.getBytes());
             }
             if (contentType.equals(YAML)) {
-                return JsonReader.readYaml(body);
+                return JsonReader.readYaml(body.getBytes());
             }
         } catch (JsonReader.Unreadable e) {
-            String text = new String(body, 0, Math.min(body.length, 200), StandardCharsets.UTF_8);
+            String text = body.getString(0, Math.min(body.length(), SHOWN_BYTES));
             throw ApiException.badRequest("the object provided is unrecognized (must be of type " + kind
                     + "): couldn't get version/kind; json parse error: " + e.getMessage() + " (" + text + ")");
         }
@@ -110,7 +111,7 @@ record Call(
 
     /** The body of a delete; an empty object if there is none. */
     JsonNode optionsBody() {
-        return body.length == 0
+        return body.length() == 0
                 ? JsonNodeFactory.instance.objectNode()
                 : objectBody("DeleteOptions").tree();
     }
@@ -118,7 +119,7 @@ record Call(
     /** The body as a patch document. */
     JsonNode patchBody() {
         try {
-            return JsonReader.readJson(body).tree();
+            return JsonReader.readJson(body.getBytes()).tree();
         } catch (JsonReader.Unreadable e) {
             throw ApiException.badRequest("error decoding patch: " + e.getMessage());
         }

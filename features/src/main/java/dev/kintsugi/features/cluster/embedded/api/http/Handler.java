@@ -284,7 +284,7 @@ final class Handler {
             case APPLY_PATCH ->
                 throw ApiException.unsupportedMediaType(
                         JSON_PATCH + ", " + MERGE_PATCH + (type.has(Trait.CUSTOM) ? "" : ", " + STRATEGIC_PATCH));
-            default -> throw ApiException.of(415, "UnsupportedMediaType", "415: Unsupported Media Type");
+            default -> throw ApiException.unknownPatchType();
         }
     }
 

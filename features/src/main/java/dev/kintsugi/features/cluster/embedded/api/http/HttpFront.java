@@ -15,6 +15,7 @@ import io.vertx.core.http.HttpServerResponse;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.InstantSource;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -33,19 +34,24 @@ public final class HttpFront implements AutoCloseable {
     /** The largest body, as in the real server. */
     public static final int MAX_BODY_BYTES = 3 * 1024 * 1024;
 
+    /** The user for clients that send name and password instead of a bearer token; the token is the password. */
+    public static final String USER = "kintsugi";
+
     private static final Logger LOG = LoggerFactory.getLogger(HttpFront.class);
     private static final String HOST = "127.0.0.1";
     private static final int MAX_LINE_BYTES = 16 * 1024;
     private static final int MAX_HEADER_BYTES = 32 * 1024;
-    private static final int WORKERS = 8;
+    private static final int WORKERS = 16;
     private static final long BODY_TIMEOUT_MILLIS = 30_000;
     private static final long FUTURE_VERSION_MILLIS = 3_000;
     private static final long START_SECONDS = 30;
+    private static final long EXPIRY_MILLIS = 60_000;
 
     private final Registry registry;
     private final InstantSource clock;
     private final Supplier<PodLogs> logs;
-    private final byte[] authorization;
+    private final byte[] bearer;
+    private final byte[] basic;
     private final Router router;
     private final Vertx vertx;
     private final WorkerExecutor workers;
@@ -55,7 +61,9 @@ public final class HttpFront implements AutoCloseable {
         this.registry = registry;
         this.clock = clock;
         this.logs = logs;
-        this.authorization = ("Bearer " + token).getBytes(StandardCharsets.UTF_8);
+        this.bearer = ("Bearer " + token).getBytes(StandardCharsets.UTF_8);
+        String password = Base64.getEncoder().encodeToString((USER + ":" + token).getBytes(StandardCharsets.UTF_8));
+        this.basic = ("Basic " + password).getBytes(StandardCharsets.UTF_8);
         this.router = new Router(registry.catalog(), new Handler(registry, clock, new Representations(clock)));
         this.vertx = Vertx.vertx(new VertxOptions()
                 .setEventLoopPoolSize(2)
@@ -88,7 +96,8 @@ public final class HttpFront implements AutoCloseable {
             Registry registry, InstantSource clock, int port, String token, Supplier<PodLogs> logs) {
         HttpFront front = new HttpFront(registry, clock, token, logs);
         try {
-            front.server.listen(port).toCompletionStage().toCompletableFuture().get(START_SECONDS, TimeUnit.SECONDS);
+            front.server.listen(port, HOST).toCompletionStage().toCompletableFuture().get(START_SECONDS, TimeUnit.SECONDS);
+            front.vertx.setPeriodic(EXPIRY_MILLIS, timer -> front.expireEvents());
             return front;
         } catch (ExecutionException | TimeoutException e) {
             front.close();
@@ -121,11 +130,21 @@ public final class HttpFront implements AutoCloseable {
         }
     }
 
+    private void expireEvents() {
+        workers.executeBlocking(registry::expireEvents, false)
+                .onFailure(e -> LOG.warn("old events could not be removed", e));
+    }
+
     private void read(HttpServerRequest request) {
         boolean anonymous = Router.isAnonymous(request.path() == null ? "" : request.path());
         if (!anonymous && !isAuthorized(request.getHeader("Authorization"))) {
             request.resume();
             write(request, Answer.failure(ApiException.unauthorized()));
+            return;
+        }
+        if (request.getHeader("Impersonate-User") != null) {
+            request.resume();
+            write(request, Answer.failure(ApiException.of(403, "Forbidden", "nobody can be impersonated here")));
             return;
         }
         // To a WebSocket the real server says 101; fabric8's client takes 200 as a no and watches by plain HTTP.
@@ -161,12 +180,12 @@ public final class HttpFront implements AutoCloseable {
             if (!done[0]) {
                 done[0] = true;
                 vertx.cancelTimer(timer);
-                work(request, body.getBytes(), true);
+                work(request, body, true);
             }
         });
     }
 
-    private void work(HttpServerRequest request, byte[] body, boolean first) {
+    private void work(HttpServerRequest request, Buffer body, boolean first) {
         workers.executeBlocking(() -> answer(request, body), false).onComplete(done -> {
             Answer answer = done.result();
             if (answer == null) {
@@ -182,7 +201,7 @@ public final class HttpFront implements AutoCloseable {
     }
 
     /** Never throws: what goes wrong is an answer, too. */
-    private Answer answer(HttpServerRequest request, byte[] body) {
+    private Answer answer(HttpServerRequest request, Buffer body) {
         try {
             Call call = Call.of(
                     request.method().name(),
@@ -254,7 +273,11 @@ public final class HttpFront implements AutoCloseable {
     }
 
     private boolean isAuthorized(@Nullable String header) {
-        return header != null && MessageDigest.isEqual(authorization, header.getBytes(StandardCharsets.UTF_8));
+        if (header == null) {
+            return false;
+        }
+        byte[] given = header.getBytes(StandardCharsets.UTF_8);
+        return MessageDigest.isEqual(bearer, given) || MessageDigest.isEqual(basic, given);
     }
 
     private static String warning(String text) {

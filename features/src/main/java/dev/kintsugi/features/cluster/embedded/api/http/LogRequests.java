@@ -31,6 +31,9 @@ final class LogRequests {
         Long limitBytes = atLeast(call, "limitBytes", 1);
         String container = container(route.name(), pod, call.parameter("container"));
         boolean previous = call.flag("previous");
+        if (pod.path("spec").path("nodeName").asText().isEmpty()) {
+            throw ApiException.badRequest("pod " + route.name() + " does not have a host assigned");
+        }
         requireStarted(route.name(), pod, container, previous);
         return new Answer.Logging(new PodLogs.Request(
                 route.namespace(),

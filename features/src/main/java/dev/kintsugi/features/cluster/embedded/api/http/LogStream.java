@@ -114,7 +114,7 @@ final class LogStream extends OutputStream {
                 response.reset();
             } else {
                 response.setStatusCode(e.code()).putHeader("Content-Type", Answer.JSON_TYPE);
-                response.end(Answer.bytes(e.status()));
+                response.end(Rendering.bytes(e.status()));
             }
         });
     }

@@ -1,6 +1,8 @@
 package dev.kintsugi.features.cluster.embedded.api.http;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kintsugi.features.cluster.embedded.api.resource.Registry;
@@ -14,7 +16,18 @@ final class Rendering {
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
     private Rendering() {}
+
+    /** A tree as JSON text. */
+    static Buffer bytes(JsonNode tree) {
+        try {
+            return Buffer.buffer(MAPPER.writeValueAsBytes(tree));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree can always be written", e);
+        }
+    }
 
     /** One object with its kind and version. */
     static Buffer object(ResourceType type, Item item) {
@@ -28,7 +41,7 @@ final class Rendering {
             buffer.appendString("{\"kind\":\"" + type.kind() + "\",\"apiVersion\":\"" + type.apiVersion() + "\",");
             buffer.appendBytes(item.fields());
         } else {
-            buffer.appendBuffer(Answer.bytes(Registry.view(type, item.object())));
+            buffer.appendBuffer(bytes(Registry.view(type, item.object())));
         }
     }
 

@@ -35,8 +35,7 @@ final class Representations {
             case PARTIAL -> Answer.json(code, Rendering.partial(item.object()));
             case YAML -> yaml(code, Registry.view(type, item.object()));
             case TABLE -> Answer.json(code, table(type, item, Table.Include.METADATA));
-            default -> new Answer.Full(
-                    code, Answer.JSON_TYPE, Rendering.object(type, item), List.of(), List.of());
+            default -> new Answer.Full(code, Answer.JSON_TYPE, Rendering.object(type, item), List.of(), List.of());
         };
     }
 
@@ -55,8 +54,8 @@ final class Representations {
             case "", "Metadata" -> Table.Include.METADATA;
             case "None" -> Table.Include.NONE;
             case "Object" -> Table.Include.OBJECT;
-            default -> throw ApiException.badRequest("unrecognized includeObject value: "
-                    + call.parameter("includeObject"));
+            default ->
+                throw ApiException.badRequest("unrecognized includeObject value: " + call.parameter("includeObject"));
         };
     }
 
@@ -73,9 +72,9 @@ final class Representations {
 
     private static Answer.Full jsonList(ResourceType type, Lists.Page page) {
         Buffer buffer = Buffer.buffer(1024);
-        buffer.appendString("{\"kind\":\"" + type.listKind() + "\",\"apiVersion\":\"" + type.apiVersion()
-                + "\",\"metadata\":");
-        buffer.appendBuffer(Answer.bytes(listMetadata(page)));
+        buffer.appendString(
+                "{\"kind\":\"" + type.listKind() + "\",\"apiVersion\":\"" + type.apiVersion() + "\",\"metadata\":");
+        buffer.appendBuffer(Rendering.bytes(listMetadata(page)));
         buffer.appendString(",\"items\":[");
         boolean first = true;
         for (Item item : page.items()) {

@@ -5,8 +5,10 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kintsugi.features.cluster.embedded.api.problem.ApiException;
 import dev.kintsugi.features.cluster.embedded.api.resource.Catalog;
+import dev.kintsugi.features.cluster.embedded.api.resource.ResourceType;
 import dev.kintsugi.features.cluster.embedded.api.view.Discovery;
 import dev.kintsugi.features.cluster.embedded.api.view.OpenApi;
+import dev.kintsugi.features.cluster.embedded.api.view.OpenApi2;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import java.util.Set;
@@ -81,28 +83,54 @@ final class Router {
             return reading(call, Answer.json(200, discovery.group(group)));
         }
         String version = segments.get(2);
-        if (!versions.contains(version)) {
-            throw ApiException.unknownPath();
-        }
-        if (segments.size() == 3) {
+        boolean known = versions.contains(version);
+        if (segments.size() == 3 && known) {
             return reading(call, Answer.json(200, discovery.resources(group, version)));
+        }
+        // Custom resources are served by another server within the real one, which says 404 in its own way.
+        String plural = segments.size() < 4 ? "" : pluralIn(segments);
+        if (isCustom(group, versions) && catalog.find(group, version, plural) == null) {
+            return Answer.text(404, NOT_FOUND);
+        }
+        if (!known) {
+            throw ApiException.unknownPath();
         }
         return handler.handle(Route.of(catalog, group, version, segments.subList(3, segments.size())), call);
     }
 
-    /** Only version 3; clients ask for it first, and do without version 2. */
+    /** {@code /apis/G/V/PLURAL/…} or {@code /apis/G/V/namespaces/NS/PLURAL/…}. */
+    private static String pluralIn(List<String> segments) {
+        boolean inNamespace = segments.get(3).equals("namespaces") && segments.size() > 5;
+        return segments.get(inNamespace ? 5 : 3);
+    }
+
+    private static Answer openApi2(Call call) {
+        if (call.accept().contains(OpenApi2.PROTOBUF_REQUESTED)) {
+            Buffer document = Buffer.buffer(OpenApi2.protobuf());
+            return new Answer.Full(200, OpenApi2.PROTOBUF, document, List.of(), List.of());
+        }
+        return Answer.json(200, OpenApi2.json());
+    }
+
+    private boolean isCustom(String group, List<String> versions) {
+        return catalog.types(group, versions.get(0)).stream().allMatch(type -> type.has(ResourceType.Trait.CUSTOM));
+    }
+
     private Answer openApi(Call call, List<String> segments) {
+        if (segments.size() == 2 && segments.get(1).equals("v2")) {
+            return reading(call, openApi2(call));
+        }
         if (segments.size() == 2 && segments.get(1).equals("v3")) {
             return reading(call, Answer.json(200, openApi.index()));
         }
         boolean core = segments.size() == 4 && segments.get(2).equals("api");
         boolean grouped = segments.size() == 5 && segments.get(2).equals("apis");
         if (core || grouped) {
-            byte[] document = core ? openApi.document("", segments.get(3)) : openApi.document(segments.get(3), segments.get(4));
+            String document =
+                    core ? openApi.document("", segments.get(3)) : openApi.document(segments.get(3), segments.get(4));
             if (document != null) {
                 return reading(
-                        call,
-                        new Answer.Full(200, Answer.JSON_TYPE, Buffer.buffer(document), List.of(), List.of()));
+                        call, new Answer.Full(200, Answer.JSON_TYPE, Buffer.buffer(document), List.of(), List.of()));
             }
         }
         return Answer.text(404, NOT_FOUND);

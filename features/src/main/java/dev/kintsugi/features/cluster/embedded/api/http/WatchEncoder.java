@@ -32,7 +32,7 @@ final class WatchEncoder {
         if (accept == Accept.JSON || accept == Accept.YAML) {
             Rendering.appendObject(buffer, type, item);
         } else {
-            buffer.appendBuffer(Answer.bytes(transformed(item.object())));
+            buffer.appendBuffer(Rendering.bytes(transformed(item.object())));
         }
         end(buffer);
     }
@@ -43,7 +43,7 @@ final class WatchEncoder {
         last.withObjectProperty("metadata").put("resourceVersion", Long.toString(revision));
         begin(buffer, Event.Type.DELETED.name());
         boolean plain = accept == Accept.JSON || accept == Accept.YAML;
-        buffer.appendBuffer(Answer.bytes(plain ? Registry.view(type, last) : transformed(last)));
+        buffer.appendBuffer(Rendering.bytes(plain ? Registry.view(type, last) : transformed(last)));
         end(buffer);
     }
 
@@ -54,7 +54,7 @@ final class WatchEncoder {
                 .put("resourceVersion", Long.toString(revision))
                 .putNull("creationTimestamp");
         begin(buffer, "BOOKMARK");
-        buffer.appendBuffer(Answer.bytes(object));
+        buffer.appendBuffer(Rendering.bytes(object));
         end(buffer);
     }
 

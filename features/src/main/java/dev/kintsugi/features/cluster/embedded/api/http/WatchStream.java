@@ -59,7 +59,7 @@ final class WatchStream {
             Long after = request.after();
             if (after == null) {
                 watch = store.watchFromNow(resource, request.selection().namespace(), this::signal);
-                initial = watch.initial().items().iterator();
+                initial = watch.takeInitial().iterator();
             } else {
                 watch = store.watchFrom(resource, after, this::signal);
             }
@@ -72,6 +72,9 @@ final class WatchStream {
             bookmarkTimer = vertx.setPeriodic(BOOKMARK_MILLIS, timer -> bookmark());
         }
         drain();
+        if (request.bookmarks()) {
+            bookmark(); // fabric8's client calls an HTTP watch alive only once it has received something
+        }
     }
 
     /** There may be something to read; called by whoever has written. */
@@ -95,6 +98,9 @@ final class WatchStream {
                 }
             }
             write(batch);
+        }
+        if (!initial.hasNext()) {
+            initial = List.<Item>of().iterator(); // what was there is not to be kept for as long as the watch lasts
         }
         while (!initial.hasNext() && !response.writeQueueFull()) {
             List<Event> events;
@@ -130,7 +136,7 @@ final class WatchStream {
                 boolean before = previous != null && request.selection().matches(previous);
                 if (now) {
                     encoder.append(batch, before ? Event.Type.MODIFIED : Event.Type.ADDED, event.item());
-                } else if (before) {
+                } else if (before && previous != null) {
                     encoder.appendGone(batch, previous, event.revision());
                 }
             }
@@ -162,7 +168,7 @@ final class WatchStream {
     private void fail(ApiException e) {
         ObjectNode line = JsonNodeFactory.instance.objectNode().put("type", "ERROR");
         line.set("object", e.status());
-        write(Answer.bytes(line).appendByte((byte) '\n'));
+        write(Rendering.bytes(line).appendByte((byte) '\n'));
         end();
     }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kintsugi.features.cluster.embedded.api.problem.ApiException;
+import java.util.Comparator;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -108,7 +109,7 @@ final class JsonPatch {
     }
 
     /** 1 and 1.0 are the same number to JSON patch. */
-    private static final java.util.Comparator<JsonNode> NUMBERS = (a, b) -> {
+    private static final Comparator<JsonNode> NUMBERS = (a, b) -> {
         if (a.isNumber() && b.isNumber()) {
             return a.decimalValue().compareTo(b.decimalValue());
         }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,7 +58,7 @@ final class StrategicMergePatch {
             if (name.startsWith(DELETE_VALUES)) {
                 removeValues(result, name.substring(DELETE_VALUES.length()), entry.getValue());
             } else if (!name.startsWith("$")) {
-                mergeField(result, name, entry.getValue(), patch, schema);
+                mergeField(result, name, entry.getValue(), schema);
             }
         });
         // An order may also stand alone, for a list whose elements do not change.
@@ -66,15 +67,14 @@ final class StrategicMergePatch {
                 String list = name.substring(ORDER.length());
                 MergeRule rule = schema == null ? null : schema.mergeRule(list);
                 if (result.get(list) instanceof ArrayNode elements && rule != null) {
-                    result.set(list, ordered(elements, patch.get(name), rule.key(), original.path(list)));
+                    result.set(list, ordered(elements, patch.get(name), original.path(list), rule.key()));
                 }
             }
         });
         return result;
     }
 
-    private static void mergeField(
-            ObjectNode result, String name, JsonNode change, ObjectNode patch, @Nullable ModelSchema schema) {
+    private static void mergeField(ObjectNode result, String name, JsonNode change, @Nullable ModelSchema schema) {
         JsonNode present = result.get(name);
         ModelSchema field = schema == null ? null : schema.field(name);
         if (change.isNull()) {
@@ -103,76 +103,77 @@ final class StrategicMergePatch {
         }
     }
 
-    /** Elements of the patch that the list does not have yet come first, in the order of the patch. */
     private static ArrayNode mergeByKey(ArrayNode base, ArrayNode patch, String key, @Nullable ModelSchema element) {
-        List<JsonNode> merged = new ArrayList<>();
-        boolean replace = false;
-        base.forEach(merged::add);
-        List<JsonNode> added = new ArrayList<>();
-        for (JsonNode change : patch) {
-            if (!(change instanceof ObjectNode object)) {
+        ArrayNode merged = base.deepCopy();
+        ArrayNode kept = JSON.arrayNode();
+        for (JsonNode one : patch) {
+            if (!(one instanceof ObjectNode change)) {
                 throw ApiException.internal("invalid JSON document: a list of objects is merged by " + key);
             }
-            String directive = object.path(DIRECTIVE).asText("merge");
-            JsonNode id = object.get(key);
+            String directive = change.path(DIRECTIVE).asText("merge");
+            JsonNode id = change.get(key);
             if (directive.equals("replace") && id == null) {
-                replace = true;
-                continue;
+                return withoutListDirectives(patch);
             }
             if (id == null) {
-                throw ApiException.internal("map: map[" + String.join(" ", names(object))
-                        + "] does not contain declared merge key: " + key);
+                throw ApiException.internal("map: " + goMap(change) + " does not contain declared merge key: " + key);
             }
-            int at = indexOf(merged, key, id);
+            int at = indexOf(merged, id, key);
             if (directive.equals("delete")) {
-                merged.removeIf(one -> id.equals(one.get(key)));
-            } else if (at >= 0 && merged.get(at) instanceof ObjectNode present) {
-                merged.set(at, mergeObject(present, object, element));
+                for (; at >= 0; at = indexOf(merged, id, key)) {
+                    merged.remove(at);
+                }
             } else {
-                added.add(mergeObject(JSON.objectNode(), object, element));
+                kept.add(change);
+                ObjectNode present = at >= 0 ? (ObjectNode) merged.get(at) : JSON.objectNode();
+                ObjectNode changed = mergeObject(present, change, element);
+                if (at >= 0) {
+                    merged.set(at, changed);
+                } else {
+                    merged.add(changed);
+                }
             }
         }
-        ArrayNode result = JSON.arrayNode();
-        if (replace) {
-            patch.forEach(change -> {
-                if (change.has(key)) {
-                    result.add(withoutDirectives((ObjectNode) change));
-                }
-            });
-            return result;
-        }
-        added.forEach(result::add);
-        merged.forEach(result::add);
-        return result;
+        return ordered(merged, kept, base, key);
     }
 
-    /** Sorts by the order given; elements that it does not name stay with their old predecessors, as far as can be. */
-    private static ArrayNode ordered(ArrayNode elements, JsonNode order, @Nullable String key, JsonNode original) {
-        List<JsonNode> wanted = new ArrayList<>();
-        order.forEach(one -> wanted.add(id(one, key)));
-        List<JsonNode> rest = new ArrayList<>();
-        elements.forEach(rest::add);
-        List<JsonNode> result = new ArrayList<>();
-        for (JsonNode id : wanted) {
-            int at = indexOfId(rest, key, id);
+    /**
+     * Orders the elements of a merged list as {@code normalizeElementOrder} does in k8s.io/apimachinery: those that
+     * {@code order} names are in that order, the others in their old one; an old element goes before one of the order
+     * only if both were there and it was in front. So an element that is new comes before all that the order does not
+     * name.
+     *
+     * @param order elements or their keys
+     */
+    private static ArrayNode ordered(ArrayNode elements, JsonNode order, JsonNode original, @Nullable String key) {
+        List<JsonNode> named = new ArrayList<>();
+        order.forEach(one -> {
+            int at = indexOf(elements, id(one, key), key);
             if (at >= 0) {
-                result.add(rest.remove(at));
+                named.add(elements.get(at));
             }
-        }
-        List<JsonNode> before = new ArrayList<>();
-        original.forEach(one -> before.add(id(one, key)));
-        for (JsonNode left : rest) {
-            int position = before.indexOf(id(left, key));
-            int insertAt = 0;
-            for (int i = 0; i < result.size(); i++) {
-                int other = before.indexOf(id(result.get(i), key));
-                if (other >= 0 && other < position) {
-                    insertAt = i + 1;
+        });
+        List<JsonNode> others = new ArrayList<>();
+        elements.forEach(one -> {
+            if (indexOf(order, id(one, key), key) < 0) {
+                others.add(one);
+            }
+        });
+        ArrayNode result = JSON.arrayNode();
+        int next = 0;
+        for (JsonNode one : named) {
+            int place = indexOf(original, id(one, key), key);
+            while (next < others.size() && place >= 0) {
+                int otherPlace = indexOf(original, id(others.get(next), key), key);
+                if (otherPlace < 0 || otherPlace > place) {
+                    break;
                 }
+                result.add(others.get(next++));
             }
-            result.add(position < 0 ? result.size() : insertAt, left);
+            result.add(one);
         }
-        return JSON.arrayNode().addAll(result);
+        others.subList(next, others.size()).forEach(result::add);
+        return result;
     }
 
     private static ArrayNode union(ArrayNode base, ArrayNode patch) {
@@ -217,16 +218,7 @@ final class StrategicMergePatch {
         return result;
     }
 
-    private static int indexOf(List<JsonNode> list, String key, JsonNode id) {
-        for (int i = 0; i < list.size(); i++) {
-            if (id.equals(list.get(i).get(key))) {
-                return i;
-            }
-        }
-        return -1;
-    }
-
-    private static int indexOfId(List<JsonNode> list, @Nullable String key, JsonNode id) {
+    private static int indexOf(JsonNode list, JsonNode id, @Nullable String key) {
         for (int i = 0; i < list.size(); i++) {
             if (id.equals(id(list.get(i), key))) {
                 return i;
@@ -243,6 +235,14 @@ final class StrategicMergePatch {
         List<String> result = new ArrayList<>();
         list.forEach(one -> result.add(one.asText()));
         return result;
+    }
+
+    /** An object as Go prints a map: keys in order. */
+    private static String goMap(ObjectNode object) {
+        return names(object).stream()
+                .sorted()
+                .map(name -> name + ":" + object.get(name).asText())
+                .collect(Collectors.joining(" ", "map[", "]"));
     }
 
     private static List<String> names(ObjectNode object) {

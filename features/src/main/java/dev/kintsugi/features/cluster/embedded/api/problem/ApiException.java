@@ -3,7 +3,6 @@ package dev.kintsugi.features.cluster.embedded.api.problem;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -154,15 +153,19 @@ public final class ApiException extends RuntimeException {
                 "the object has been modified; please apply your changes to the latest version and try again");
     }
 
-    /** 422 with its causes; {@code causes} must not be empty. */
+    /** 422 with its causes; {@code causes} must not be empty. The message names a cause once that is there twice. */
     public static ApiException invalid(String group, String kind, String name, List<Cause> causes) {
-        String text = causes.size() == 1
-                ? causes.get(0).text()
-                : causes.stream().map(Cause::text).collect(Collectors.joining(", ", "[", "]"));
+        List<String> texts = causes.stream().map(Cause::text).distinct().toList();
+        String text = texts.size() == 1 ? texts.get(0) : "[" + String.join(", ", texts) + "]";
         ObjectNode details = details(group, kind, name);
         causes.forEach(cause -> details.withArray("causes").add(cause.toJson()));
         String message = qualified(group, kind) + " \"" + name + "\" is invalid: " + text;
         return new ApiException(body(422, "Invalid", message, details), 422, 0);
+    }
+
+    /** A patch whose content type is none of those there are. */
+    public static ApiException unknownPatchType() {
+        return bare(415, "UnsupportedMediaType", "415: Unsupported Media Type");
     }
 
     /** A resourceVersion that is no longer in the history. */
@@ -216,7 +219,10 @@ public final class ApiException extends RuntimeException {
         if (!group.isEmpty()) {
             details.put("group", group);
         }
-        return details.put("kind", kind);
+        if (!kind.isEmpty()) {
+            details.put("kind", kind);
+        }
+        return details;
     }
 
     private static ObjectNode body(int code, String reason, String message, @Nullable ObjectNode details) {

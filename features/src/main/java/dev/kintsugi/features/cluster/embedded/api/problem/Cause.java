@@ -17,7 +17,11 @@ public record Cause(String field, String reason, String message) {
                 field, "FieldValueRequired", detail.isEmpty() ? "Required value" : "Required value: " + detail);
     }
 
-    /** @param value as Go prints it: strings in quotes, numbers bare */
+    /**
+     * A value that breaks a rule.
+     *
+     * @param value as Go prints it: strings in quotes, numbers bare
+     */
     public static Cause invalid(String field, String value, String detail) {
         return new Cause(field, "FieldValueInvalid", "Invalid value: " + value + ": " + detail);
     }

@@ -24,8 +24,8 @@ final class AdmissionChain {
         admissions.add(more);
     }
 
-    /** The object to store: {@code object} itself if nobody wants another. */
-    ObjectNode review(
+    /** The object to store instead of {@code object}; null if nobody wants another. */
+    @Nullable ObjectNode review(
             ResourceType type,
             Operation operation,
             String subresource,
@@ -35,6 +35,7 @@ final class AdmissionChain {
             @Nullable ObjectNode old,
             boolean dryRun) {
         ObjectNode current = object;
+        ObjectNode replacement = null;
         for (Admission one : admissions) {
             ObjectNode shown = operation == Operation.DELETE ? null : current;
             Decision decision = one.review(new Admission.Request(
@@ -54,10 +55,12 @@ final class AdmissionChain {
                         denied.reason(),
                         "admission webhook \"" + denied.webhook() + "\" denied the request: " + denied.message());
             }
-            if (decision instanceof Allowed allowed && allowed.replacement() != null) {
-                current = allowed.replacement();
+            ObjectNode wanted = decision instanceof Allowed allowed ? allowed.replacement() : null;
+            if (wanted != null) {
+                replacement = wanted;
+                current = wanted;
             }
         }
-        return current;
+        return replacement;
     }
 }

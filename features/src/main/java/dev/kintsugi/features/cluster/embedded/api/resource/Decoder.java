@@ -31,10 +31,10 @@ final class Decoder {
         try {
             unknown = type.schema().prune(object);
         } catch (WrongType e) {
-            throw cannotBeHandled(type.kind(), type.version(), type, e.getMessage());
+            throw cannotBeHandled(type.kind(), type.version(), type, String.valueOf(e.getMessage()));
         }
         body.duplicates().forEach(path -> complaints.add("duplicate field \"" + path + "\""));
-        unknown.forEach(path -> complaints.add("unknown field \"" + path + "\""));
+        unknown.stream().sorted().forEach(path -> complaints.add("unknown field \"" + path + "\""));
         handle(type, complaints, validation, warnings);
         return object;
     }
@@ -66,10 +66,8 @@ final class Decoder {
             warnings.addAll(complaints);
             return;
         }
-        String text = "strict decoding error: " + String.join(", ", complaints);
-        throw type.has(Trait.CUSTOM)
-                ? ApiException.badRequest(text)
-                : cannotBeHandled(type.kind(), type.version(), type, text);
+        throw cannotBeHandled(
+                type.kind(), type.version(), type, "strict decoding error: " + String.join(", ", complaints));
     }
 
     /** Built-in kinds may leave kind and version out; custom resources may not. */
@@ -78,20 +76,22 @@ final class Decoder {
         String apiVersion = text(given, "apiVersion");
         if (type.has(Trait.CUSTOM)) {
             if (kind.isEmpty()) {
-                throw ApiException.badRequest("Object 'Kind' is missing in '" + given + "'");
+                throw ApiException.badRequest("the object provided is unrecognized (must be of type " + type.kind()
+                        + "): Object 'Kind' is missing in '" + given + "'");
             }
             if (apiVersion.isEmpty()) {
                 throw ApiException.badRequest("Object 'apiVersion' is missing in '" + given + "'");
             }
-            List<Cause> causes = new ArrayList<>();
             if (!apiVersion.equals(type.apiVersion())) {
-                causes.add(Cause.invalid("apiVersion", Fields.quoted(apiVersion), "must be " + type.apiVersion()));
+                throw ApiException.badRequest("the API version in the data (" + apiVersion
+                        + ") does not match the expected API version (" + type.apiVersion() + ")");
             }
             if (!kind.equals(type.kind())) {
-                causes.add(Cause.invalid("kind", Fields.quoted(kind), "must be " + type.kind()));
-            }
-            if (!causes.isEmpty()) {
-                throw ApiException.invalid(type.group(), kind, text(given.path("metadata"), "name"), causes);
+                throw ApiException.invalid(
+                        type.group(),
+                        kind,
+                        text(given.path("metadata"), "name"),
+                        List.of(Cause.invalid("kind", Fields.quoted(kind), "must be " + type.kind())));
             }
             return;
         }

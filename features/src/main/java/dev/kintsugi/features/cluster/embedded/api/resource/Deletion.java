@@ -68,7 +68,7 @@ public final class Deletion {
         }
         Item item = read;
         // The real server lets watches see the mark also when nothing has to be waited for, but only on pods.
-        if (waits(marked) || type.kind().equals("Pod") && !marked.equals(object)) {
+        if (waits(marked) || (type.kind().equals("Pod") && !marked.equals(object))) {
             Item written = store.replace(read, marked);
             if (written == null) {
                 return null;

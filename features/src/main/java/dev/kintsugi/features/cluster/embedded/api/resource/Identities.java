@@ -44,8 +44,8 @@ final class Identities {
     /** A UID in the form of a random one (version 4). */
     String uid(Key key) {
         ByteBuffer hash = ByteBuffer.wrap(hash("uid", key.resource(), key.namespace(), key.name()));
-        long high = hash.getLong() & 0xffffffffffff0fffL | 0x4000L;
-        long low = hash.getLong() & 0x3fffffffffffffffL | 0x8000000000000000L;
+        long high = (hash.getLong() & 0xffffffffffff0fffL) | 0x4000L;
+        long low = (hash.getLong() & 0x3fffffffffffffffL) | 0x8000000000000000L;
         return new UUID(high, low).toString();
     }
 

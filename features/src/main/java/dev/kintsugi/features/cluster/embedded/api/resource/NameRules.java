@@ -158,8 +158,12 @@ final class NameRules {
                     "metadata.ownerReferences",
                     owners.toString(),
                     "Only one reference can have Controller set to true. Found \"true\" in references for "
-                            + text(owners.path(0), "name") + " and " + text(owners.path(1), "name")));
+                            + owner(owners.path(0)) + " and " + owner(owners.path(1))));
         }
+    }
+
+    private static String owner(JsonNode reference) {
+        return text(reference, "kind") + "/" + text(reference, "name");
     }
 
     private static void finalizers(JsonNode finalizers, List<Cause> causes) {

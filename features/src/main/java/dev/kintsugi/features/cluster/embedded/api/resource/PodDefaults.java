@@ -54,7 +54,7 @@ final class PodDefaults {
     private static void container(ObjectNode container) {
         eachObject(container.path("ports"), port -> setIfAbsent(port, "protocol", "TCP"));
         eachObject(container.path("env"), PodDefaults::environment);
-        resources(child(container, "resources"));
+        child(container, "resources");
         for (String probe : new String[] {"livenessProbe", "readinessProbe", "startupProbe"}) {
             if (container.get(probe) instanceof ObjectNode present) {
                 probe(present);
@@ -67,15 +67,6 @@ final class PodDefaults {
         setIfAbsent(container, "terminationMessagePath", "/dev/termination-log");
         setIfAbsent(container, "terminationMessagePolicy", "File");
         setIfAbsent(container, "imagePullPolicy", pullPolicy(text(container, "image")));
-    }
-
-    /** A limit without a request is also the request. */
-    private static void resources(ObjectNode resources) {
-        JsonNode limits = resources.path("limits");
-        if (limits.isObject() && !limits.isEmpty()) {
-            ObjectNode requests = child(resources, "requests");
-            limits.properties().forEach(limit -> setIfAbsent(requests, limit.getKey(), limit.getValue()));
-        }
     }
 
     private static void environment(ObjectNode variable) {

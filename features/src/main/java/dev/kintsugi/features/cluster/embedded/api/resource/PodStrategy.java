@@ -27,6 +27,9 @@ final class PodStrategy implements Strategy {
         ObjectNode spec = spec(pod);
         PodDefaults.apply(spec);
         setIfAbsent(spec, "enableServiceLinks", true);
+        for (String list : new String[] {"initContainers", "containers"}) {
+            Fields.eachObject(spec.path(list), container -> requests(Fields.child(container, "resources")));
+        }
     }
 
     @Override
@@ -63,6 +66,15 @@ final class PodStrategy implements Strategy {
         }
         if (!mended.equals(before)) {
             causes.add(Cause.forbidden("spec", IMMUTABLE));
+        }
+    }
+
+    /** A limit without a request is also the request; in a pod, but not yet in a template. */
+    private static void requests(ObjectNode resources) {
+        JsonNode limits = resources.path("limits");
+        if (limits.isObject() && !limits.isEmpty()) {
+            ObjectNode requests = Fields.child(resources, "requests");
+            limits.properties().forEach(limit -> setIfAbsent(requests, limit.getKey(), limit.getValue()));
         }
     }
 

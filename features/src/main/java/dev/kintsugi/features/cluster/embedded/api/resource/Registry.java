@@ -38,6 +38,8 @@ public final class Registry {
     private final Deletion deletion;
 
     /**
+     * A registry over a store that only it writes to.
+     *
      * @param seed of names, UIDs and cluster addresses
      * @param admissions asked in this order about each write
      */
@@ -93,7 +95,7 @@ public final class Registry {
     public Written create(ResourceType type, String namespace, Body body, WriteOptions options) {
         List<String> warnings = new ArrayList<>();
         ObjectNode given = Decoder.decode(type, body, options.validation(), warnings);
-        requireNamespace(namespace, given);
+        UpdateRules.requireNamespace(namespace, given);
         if (type.namespaced()) {
             metadata(given).put("namespace", namespace);
         } else {
@@ -129,8 +131,8 @@ public final class Registry {
             ResourceType type, String namespace, String name, String subresource, Body body, WriteOptions options) {
         List<String> warnings = new ArrayList<>();
         ObjectNode given = Decoder.decode(type, body, options.validation(), warnings);
-        requireNamespace(namespace, given);
-        requireName(name, given);
+        UpdateRules.requireNamespace(namespace, given);
+        UpdateRules.requireName(name, given);
         if (type.namespaced()) {
             metadata(given).put("namespace", namespace);
         }
@@ -144,7 +146,12 @@ public final class Registry {
                     List.of(Cause.invalid("metadata.resourceVersion", "0x0", "must be specified for an update")));
         }
         ObjectNode object = Shapes.toStored(type, given);
-        return update(type, namespace, name, subresource, old -> object, options, warnings);
+        String uid = text(given.path("metadata"), "uid");
+        Function<ObjectNode, ObjectNode> change = old -> {
+            UpdateRules.requireUid(type, namespace, name, uid, old);
+            return object;
+        };
+        return update(type, namespace, name, subresource, change, options, warnings);
     }
 
     /** Patches an object, or one side of it; tried again when another write comes in between. */
@@ -156,8 +163,8 @@ public final class Registry {
             patched.put("kind", type.kind()).put("apiVersion", type.apiVersion());
             warnings.clear();
             ObjectNode decoded = Decoder.decodePatched(type, patched, options.validation(), warnings);
-            requireName(name, decoded);
-            requireNamespace(namespace, decoded);
+            UpdateRules.requireName(name, decoded);
+            UpdateRules.requireNamespace(namespace, decoded);
             return Shapes.toStored(type, decoded);
         };
         return update(type, namespace, name, subresource, change, options, warnings);
@@ -168,7 +175,7 @@ public final class Registry {
         Item read = get(type, namespace, name);
         for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
             ObjectNode changed = change.apply(read.object());
-            Item written = changed == read.object() ? read : store.replace(read, changed);
+            Item written = changed.equals(read.object()) ? read : store.replace(read, changed);
             if (written != null) {
                 return written;
             }
@@ -193,7 +200,7 @@ public final class Registry {
         ObjectNode given = Decoder.decode(type, body, WriteOptions.Validation.IGNORE, new ArrayList<>());
         for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
             Item read = get(type, "", name);
-            requireVersion(type, name, given, read.object());
+            UpdateRules.requireVersion(type, name, given, read.object());
             ObjectNode changed = read.object().deepCopy();
             setOrRemove(Fields.spec(changed), "finalizers", given.path("spec").get("finalizers"));
             Item written = deletion.storeOrFinish(type, read, changed);
@@ -202,6 +209,11 @@ public final class Registry {
             }
         }
         throw type.stale(name);
+    }
+
+    /** Removes events that nobody has written to for an hour, as the real server does; returns how many. */
+    public int expireEvents() {
+        return EventExpiry.run(store, clock.instant());
     }
 
     private @Nullable Item tryCreate(ResourceType type, String namespace, ObjectNode object, WriteOptions options) {
@@ -228,10 +240,10 @@ public final class Registry {
         strategy.prepareCreate(object);
         ObjectNode admitted =
                 admission.review(type, Operation.CREATE, "", namespace, name, object, null, options.dryRun());
-        if (admitted != object) {
-            strategy.setDefaults(admitted);
+        if (admitted != null) {
             object.removeAll();
-            object.setAll(admitted);
+            object.setAll(admitted.deepCopy());
+            strategy.setDefaults(object);
         }
         List<Cause> causes = new ArrayList<>();
         NameRules.metadata(type, metadata(object), causes);
@@ -256,7 +268,8 @@ public final class Registry {
     }
 
     private @Nullable Item storeNew(ResourceType type, Key key, ObjectNode object) {
-        String address = type.storage().equals("services") ? reserveAddress(key, object) : "";
+        String address =
+                type.storage().equals("services") && store.get(key) == null ? clusterIps.reserve(key, object) : "";
         Item created = store.create(key, object);
         if (created == null) {
             clusterIps.release(address);
@@ -264,39 +277,6 @@ public final class Registry {
             catalog.define(created.object());
         }
         return created;
-    }
-
-    private String reserveAddress(Key key, ObjectNode service) {
-        if (store.get(key) != null) {
-            return "";
-        }
-        String asked = text(service.path("spec"), "clusterIP");
-        if (ServiceStrategy.needsAddress(service)) {
-            String address = clusterIps.allocate(key.namespace(), key.name());
-            if (address == null) {
-                throw ApiException.internal("failed to allocate a serviceIP: range is full");
-            }
-            ServiceStrategy.setAddress(service, address);
-            return address;
-        }
-        if (ClusterIps.inRange(asked)) {
-            if (!clusterIps.take(asked)) {
-                throw ApiException.invalid(
-                        "",
-                        "Service",
-                        key.name(),
-                        List.of(Cause.invalid(
-                                "spec.clusterIPs",
-                                "[]string{" + Fields.quoted(asked) + "}",
-                                "failed to allocate IP " + asked + ": provided IP is already allocated")));
-            }
-            ServiceStrategy.setAddress(service, asked);
-            return asked;
-        }
-        if (asked.equals("None")) {
-            ServiceStrategy.setAddress(service, asked);
-        }
-        return "";
     }
 
     private Written update(
@@ -337,11 +317,11 @@ public final class Registry {
             Item read,
             WriteOptions options) {
         ObjectNode old = read.object();
-        requireVersion(type, name, given, old);
+        UpdateRules.requireVersion(type, name, given, old);
         Strategy strategy = Strategies.of(type);
         ObjectNode object = given.deepCopy();
         List<Cause> causes = new ArrayList<>();
-        keepSystemFields(type, name, object, old, causes);
+        UpdateRules.keepSystemFields(type, object, old, causes);
         if (subresource.equals("status")) {
             ObjectNode status = object;
             object = old.deepCopy();
@@ -361,100 +341,20 @@ public final class Registry {
         }
         ObjectNode admitted =
                 admission.review(type, Operation.UPDATE, subresource, namespace, name, object, old, options.dryRun());
-        if (admitted != object) {
+        if (admitted != null) {
             object = admitted.deepCopy();
         }
         NameRules.metadata(type, metadata(object), causes);
+        Finalizers.validate(object, old, causes);
+        causes.addAll(List.copyOf(causes)); // the real server checks the metadata of an update twice, and says so
         causes.addAll(type.schema().validate(object));
         if (!subresource.equals("status")) {
-            Finalizers.validate(object, old, causes);
             strategy.validate(object, causes);
             strategy.validateUpdate(object, old, causes);
-            countGeneration(type, strategy, object, old);
+            UpdateRules.countGeneration(type, strategy, object, old);
         }
         throwIfInvalid(type, name, causes);
         return object;
-    }
-
-    private static void keepSystemFields(
-            ResourceType type, String name, ObjectNode object, ObjectNode old, List<Cause> causes) {
-        ObjectNode metadata = metadata(object);
-        ObjectNode before = metadata(old);
-        String uid = text(metadata, "uid");
-        if (!uid.isEmpty() && !uid.equals(text(before, "uid"))) {
-            causes.add(Cause.invalid("metadata.uid", Fields.quoted(uid), "field is immutable"));
-        }
-        for (String kept : new String[] {
-            "name",
-            "namespace",
-            "uid",
-            "creationTimestamp",
-            "generation",
-            "deletionTimestamp",
-            "deletionGracePeriodSeconds",
-            "generateName",
-            "resourceVersion"
-        }) {
-            setOrRemove(metadata, kept, before.get(kept));
-        }
-        metadata.remove("selfLink");
-        metadata.remove("managedFields");
-        for (String optional : new String[] {"labels", "annotations", "finalizers", "ownerReferences"}) {
-            if (metadata.path(optional).isEmpty()) {
-                metadata.remove(optional);
-            }
-        }
-        object.put("kind", type.kind()).put("apiVersion", text(old, "apiVersion"));
-    }
-
-    /** Counts a change of anything but metadata and, where that is a side of its own, status. */
-    private static void countGeneration(ResourceType type, Strategy strategy, ObjectNode object, ObjectNode old) {
-        if (!type.has(Trait.GENERATION)) {
-            return;
-        }
-        boolean annotated = strategy.countsAnnotations()
-                && !object.path("metadata")
-                        .path("annotations")
-                        .equals(old.path("metadata").path("annotations"));
-        if (annotated || !counted(type, object).equals(counted(type, old))) {
-            metadata(object)
-                    .put("generation", old.path("metadata").path("generation").asLong() + 1);
-        }
-    }
-
-    private static ObjectNode counted(ResourceType type, ObjectNode object) {
-        ObjectNode counted = Fields.JSON.objectNode();
-        object.properties().forEach(field -> {
-            boolean statusApart = type.has(Trait.STATUS) && field.getKey().equals("status");
-            if (!field.getKey().equals("metadata") && !field.getKey().equals("apiVersion") && !statusApart) {
-                counted.set(field.getKey(), field.getValue());
-            }
-        });
-        return counted;
-    }
-
-    private static void requireVersion(ResourceType type, String name, ObjectNode given, ObjectNode old) {
-        String asked = text(given.path("metadata"), "resourceVersion");
-        if (!asked.isEmpty() && !asked.equals("0") && !asked.equals(text(old.path("metadata"), "resourceVersion"))) {
-            throw type.stale(name);
-        }
-    }
-
-    private static void requireName(String name, ObjectNode given) {
-        String inBody = text(given.path("metadata"), "name");
-        if (!inBody.isEmpty() && !inBody.equals(name)) {
-            throw ApiException.badRequest(
-                    "the name of the object (" + inBody + ") does not match the name on the URL (" + name + ")");
-        }
-        metadata(given).put("name", name);
-    }
-
-    private static void requireNamespace(String namespace, ObjectNode given) {
-        String inBody = text(given.path("metadata"), "namespace");
-        if (!inBody.isEmpty() && !namespace.isEmpty() && !inBody.equals(namespace)) {
-            throw ApiException.badRequest(
-                    "the namespace of the provided object does not match the namespace sent on the request");
-        }
     }
 
     /** As the admission plugin NamespaceLifecycle. */

@@ -46,6 +46,7 @@ final class Strategies {
         map.put("poddisruptionbudgets.policy", new Budgets());
         map.put("replicationcontrollers", new ReplicationControllers());
         map.put("customresourcedefinitions.apiextensions.k8s.io", new DefinitionStrategy());
+        map.put("leases.coordination.k8s.io", new Leases());
         map.put("endpointslices.discovery.k8s.io", new Slices());
         return Map.copyOf(map);
     }
@@ -277,6 +278,20 @@ final class Strategies {
         @Override
         public void validate(ObjectNode controller, List<Cause> causes) {
             PodRules.check(controller.path("spec").path("template").path("spec"), "spec.template.spec", causes);
+        }
+    }
+
+    private static final class Leases implements Strategy {
+        @Override
+        public void validate(ObjectNode lease, List<Cause> causes) {
+            JsonNode duration = lease.path("spec").path("leaseDurationSeconds");
+            if (duration.isNumber() && duration.asInt() <= 0) {
+                causes.add(Cause.invalid("spec.leaseDurationSeconds", duration.asText(), "must be greater than 0"));
+            }
+            JsonNode transitions = lease.path("spec").path("leaseTransitions");
+            if (transitions.asInt() < 0) {
+                causes.add(PodRules.notNegative("spec.leaseTransitions", transitions));
+            }
         }
     }
 

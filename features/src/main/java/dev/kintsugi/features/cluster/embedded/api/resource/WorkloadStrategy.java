@@ -97,9 +97,9 @@ final class WorkloadStrategy implements Strategy {
                     goSelector(selector),
                     "empty selector is invalid for " + kind.toLowerCase(Locale.ROOT)));
         }
-        if (!LabelSelector.of(selector).isEverything()
-                        && !LabelSelector.of(selector).matches(labels)
-                || selector.isMissingNode()) {
+        boolean selects =
+                !selector.isMissingNode() && LabelSelector.of(selector).matches(labels);
+        if (!selects) {
             causes.add(Cause.invalid(
                     "spec.template.metadata.labels", goLabels(labels), "`selector` does not match template `labels`"));
         }

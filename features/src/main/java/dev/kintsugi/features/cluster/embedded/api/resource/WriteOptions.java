@@ -23,6 +23,8 @@ public record WriteOptions(boolean dryRun, Validation validation) {
     public static final WriteOptions DEFAULT = new WriteOptions(false, Validation.WARN);
 
     /**
+     * Reads the options of a request.
+     *
      * @param optionsKind for the error, e.g. {@code CreateOptions}
      * @throws ApiException 422 if a value is not one of those supported
      */

@@ -14,6 +14,7 @@ import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
+import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -34,6 +35,8 @@ public final class ModelSchema implements ObjectSchema {
 
     private static final Map<Class<?>, ModelSchema> BY_CLASS = new ConcurrentHashMap<>();
     private static final Pattern QUANTITY = Pattern.compile("^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$");
+    private static final Pattern MICRO_TIME =
+            Pattern.compile("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{6}(Z|[+-]\\d\\d:\\d\\d)");
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
     private enum Shape {
@@ -41,6 +44,7 @@ public final class ModelSchema implements ObjectSchema {
         MAP,
         LIST,
         STRING,
+        MICRO_TIME,
         INT32,
         INT64,
         FLOAT,
@@ -127,6 +131,7 @@ public final class ModelSchema implements ObjectSchema {
                 schema.set("items", elementOpenApi(definitions));
             }
             case STRING -> schema.put("type", "string");
+            case MICRO_TIME -> schema.put("type", "string").put("format", "date-time");
             case INT32 -> schema.put("type", "integer").put("format", "int32");
             case INT64 -> schema.put("type", "integer").put("format", "int64");
             case FLOAT -> schema.put("type", "number").put("format", "double");
@@ -192,7 +197,7 @@ public final class ModelSchema implements ObjectSchema {
                 switch (shape) {
                     case STRUCT, MAP -> value.isObject();
                     case LIST -> value.isArray();
-                    case STRING -> value.isTextual();
+                    case STRING, MICRO_TIME -> value.isTextual();
                     case INT32 -> value.isIntegralNumber() && value.canConvertToInt();
                     case INT64 -> value.isIntegralNumber() && value.canConvertToLong();
                     case FLOAT -> value.isNumber();
@@ -207,6 +212,10 @@ public final class ModelSchema implements ObjectSchema {
         }
         if (shape == Shape.QUANTITY && !QUANTITY.matcher(value.asText()).matches()) {
             throw new WrongType("quantities must match the regular expression '" + QUANTITY.pattern() + "'");
+        }
+        if (shape == Shape.MICRO_TIME && !MICRO_TIME.matcher(value.asText()).matches()) {
+            throw new WrongType("parsing time \"" + value.asText()
+                    + "\" as \"2006-01-02T15:04:05.000000Z07:00\": there must be six decimals of a second");
         }
         if (shape == Shape.STRUCT) {
             pruneStruct((ObjectNode) value, path, unknown);
@@ -235,6 +244,7 @@ public final class ModelSchema implements ObjectSchema {
             case MAP -> "map[string]" + (element == null ? "interface {}" : element.goType());
             case LIST -> "[]" + (element == null ? "interface {}" : element.goType());
             case STRING -> "string";
+            case MICRO_TIME -> "v1.MicroTime";
             case INT32 -> "int32";
             case INT64 -> "int64";
             case FLOAT -> "float64";
@@ -296,8 +306,11 @@ public final class ModelSchema implements ObjectSchema {
     }
 
     private static Shape shapeOf(Class<?> c) {
-        if (c == String.class || c == MicroTime.class || c.isEnum()) {
+        if (c == String.class || c.isEnum()) {
             return Shape.STRING;
+        }
+        if (c == MicroTime.class || c == ZonedDateTime.class) {
+            return Shape.MICRO_TIME;
         }
         if (c == Integer.class || c == int.class) {
             return Shape.INT32;

@@ -3,6 +3,7 @@ package dev.kintsugi.features.cluster.embedded.api.schema;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.kintsugi.features.cluster.embedded.api.problem.Cause;
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -100,7 +101,7 @@ final class StructuralRules {
         if (schema.has("minimum")) {
             int order = number.compareTo(schema.get("minimum").decimalValue());
             boolean exclusive = schema.path("exclusiveMinimum").asBoolean();
-            if (order < 0 || exclusive && order == 0) {
+            if (order < 0 || (exclusive && order == 0)) {
                 causes.add(Cause.invalid(
                         path,
                         text,
@@ -111,7 +112,7 @@ final class StructuralRules {
         if (schema.has("maximum")) {
             int order = number.compareTo(schema.get("maximum").decimalValue());
             boolean exclusive = schema.path("exclusiveMaximum").asBoolean();
-            if (order > 0 || exclusive && order == 0) {
+            if (order > 0 || (exclusive && order == 0)) {
                 causes.add(Cause.invalid(
                         path,
                         text,
@@ -174,7 +175,7 @@ final class StructuralRules {
     }
 
     private static boolean isValid(JsonNode value, JsonNode schema) {
-        List<Cause> found = new java.util.ArrayList<>();
+        List<Cause> found = new ArrayList<>();
         new StructuralRules(found).check(value, schema, "");
         return found.isEmpty();
     }

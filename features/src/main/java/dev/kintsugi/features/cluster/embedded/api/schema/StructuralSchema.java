@@ -26,7 +26,11 @@ public final class StructuralSchema implements ObjectSchema {
 
     private final ObjectNode root;
 
-    /** @param openApiV3Schema as it stands in the definition; an empty object accepts everything */
+    /**
+     * The schema of one version.
+     *
+     * @param openApiV3Schema as it stands in the definition; an empty object accepts everything
+     */
     public StructuralSchema(ObjectNode openApiV3Schema) {
         this.root = openApiV3Schema;
     }

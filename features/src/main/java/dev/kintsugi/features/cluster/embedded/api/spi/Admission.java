@@ -69,12 +69,18 @@ public interface Admission {
         }
     }
 
-    /** @param replacement the object to store instead; null to keep the one given */
+    /**
+     * The write goes on.
+     *
+     * @param replacement the object to store instead; null to keep the one given
+     */
     record Allowed(@Nullable ObjectNode replacement) implements Decision {
         private static final Allowed UNCHANGED = new Allowed(null);
     }
 
     /**
+     * The write ends.
+     *
      * @param webhook name of the webhook, e.g. {@code vpodchaos.kb.io}
      * @param code HTTP code of the refusal
      * @param reason the {@code Status} reason

@@ -37,7 +37,11 @@ public final class Store {
     private final int historySize;
     private long revision;
 
-    /** @param historySize how many changes of each resource are kept for watches; at least 1 */
+    /**
+     * An empty store.
+     *
+     * @param historySize how many changes of each resource are kept for watches; at least 1
+     */
     public Store(int historySize) {
         if (historySize < 1) {
             throw new IllegalArgumentException("history size must be at least 1: " + historySize);
@@ -58,7 +62,11 @@ public final class Store {
         }
     }
 
-    /** @param namespace only this one; empty for all */
+    /**
+     * All objects of a resource.
+     *
+     * @param namespace only this one; empty for all
+     */
     public Snapshot list(String resource, String namespace) {
         synchronized (lock) {
             return snapshot(resource, namespace);
@@ -84,10 +92,7 @@ public final class Store {
                 return null;
             }
             created = write(key, object);
-            shelf(key.resource())
-                    .items
-                    .computeIfAbsent(key.namespace(), namespace -> new TreeMap<>())
-                    .put(key.name(), created);
+            put(created);
             record(new Event(Event.Type.ADDED, created, null));
         }
         signal(key.resource());
@@ -107,7 +112,7 @@ public final class Store {
                 return null;
             }
             written = write(key, object);
-            shelf(key.resource()).items.get(key.namespace()).put(key.name(), written);
+            put(written);
             record(new Event(Event.Type.MODIFIED, written, read));
         }
         signal(key.resource());
@@ -128,12 +133,7 @@ public final class Store {
                 return null;
             }
             deleted = write(key, last);
-            Shelf shelf = shelf(key.resource());
-            NavigableMap<String, Item> namespace = shelf.items.get(key.namespace());
-            namespace.remove(key.name());
-            if (namespace.isEmpty()) {
-                shelf.items.remove(key.namespace());
-            }
+            remove(key);
             record(new Event(Event.Type.DELETED, deleted, read));
         }
         signal(key.resource());
@@ -141,7 +141,7 @@ public final class Store {
     }
 
     /**
-     * Watches from the present state on, which {@link Watch#initial} holds.
+     * Watches from the present state on, which {@link Watch#takeInitial} gives.
      *
      * @param namespace of the initial objects; the changes are those of all namespaces
      * @param signal called, on any thread, whenever there may be something to {@link Watch#poll}
@@ -212,6 +212,21 @@ public final class Store {
         revision++;
         object.withObjectProperty("metadata").put("resourceVersion", Long.toString(revision));
         return new Item(key, object, revision);
+    }
+
+    private void put(Item item) {
+        Key key = item.key();
+        shelf(key.resource())
+                .items
+                .computeIfAbsent(key.namespace(), namespace -> new TreeMap<>())
+                .put(key.name(), item);
+    }
+
+    private void remove(Key key) {
+        shelf(key.resource()).items.computeIfPresent(key.namespace(), (namespace, items) -> {
+            items.remove(key.name());
+            return items.isEmpty() ? null : items;
+        });
     }
 
     private void record(Event event) {

@@ -12,7 +12,7 @@ public final class Watch implements AutoCloseable {
     private final Store store;
     private final String resource;
     private final Runnable signal;
-    private final Snapshot initial;
+    private Snapshot initial;
     private long place;
 
     Watch(Store store, String resource, Runnable signal, Snapshot initial, long place) {
@@ -23,9 +23,11 @@ public final class Watch implements AutoCloseable {
         this.place = place;
     }
 
-    /** The objects that were there when the watch began; empty if it began at a resource version. */
-    public Snapshot initial() {
-        return initial;
+    /** The objects that were there when the watch began, once; empty if it began at a resource version. */
+    public List<Item> takeInitial() {
+        List<Item> items = initial.items();
+        initial = new Snapshot(initial.revision(), List.of());
+        return items;
     }
 
     /**

@@ -1,23 +1,26 @@
 package dev.kintsugi.features.cluster.embedded.api.view;
 
+import static dev.kintsugi.features.cluster.embedded.api.view.Cells.address;
+import static dev.kintsugi.features.cluster.embedded.api.view.Cells.at;
+import static dev.kintsugi.features.cluster.embedded.api.view.Cells.containers;
+import static dev.kintsugi.features.cluster.embedded.api.view.Cells.count;
+import static dev.kintsugi.features.cluster.embedded.api.view.Cells.eventTime;
+import static dev.kintsugi.features.cluster.embedded.api.view.Cells.images;
+import static dev.kintsugi.features.cluster.embedded.api.view.Cells.join;
+import static dev.kintsugi.features.cluster.embedded.api.view.Cells.labels;
+import static dev.kintsugi.features.cluster.embedded.api.view.Cells.object;
+import static dev.kintsugi.features.cluster.embedded.api.view.Cells.or;
+import static dev.kintsugi.features.cluster.embedded.api.view.Cells.selector;
 import static dev.kintsugi.features.cluster.embedded.api.view.Column.age;
-import static dev.kintsugi.features.cluster.embedded.api.view.Column.objectName;
 import static dev.kintsugi.features.cluster.embedded.api.view.Column.number;
+import static dev.kintsugi.features.cluster.embedded.api.view.Column.objectName;
 import static dev.kintsugi.features.cluster.embedded.api.view.Column.text;
 import static dev.kintsugi.features.cluster.embedded.api.view.Column.wide;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.kintsugi.features.cluster.embedded.api.selector.LabelSelector;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.function.Function;
-import java.util.stream.Collectors;
-import java.util.stream.StreamSupport;
 
 /** The columns of the built-in kinds, as {@code pkg/printers/internalversion} of Kubernetes 1.28 has them. */
 final class Columns {
@@ -38,66 +41,117 @@ final class Columns {
             Map.entry("nodes", nodes()),
             Map.entry("events", events()),
             Map.entry("namespaces", List.of(objectName(), text("Status", o -> at(o, "/status/phase")), age())),
-            Map.entry("configmaps", List.of(
-                    objectName(),
-                    number("Data", o -> o.path("data").size() + (long) o.path("binaryData").size()),
-                    age())),
-            Map.entry("secrets", List.of(
-                    objectName(), text("Type", o -> at(o, "/type")), number("Data", o -> o.path("data").size()), age())),
-            Map.entry("serviceaccounts", List.of(objectName(), number("Secrets", o -> o.path("secrets").size()), age())),
-            Map.entry("endpoints", List.of(objectName(), text("Endpoints", Columns::endpointAddresses), age())),
-            Map.entry("endpointslices.discovery.k8s.io", List.of(
-                    objectName(),
-                    text("AddressType", o -> at(o, "/addressType")),
-                    text("Ports", o -> join(o.path("ports"), port -> port.path("port").asText("*"), "<unset>")),
-                    text("Endpoints", Columns::sliceAddresses),
-                    age())),
-            Map.entry("leases.coordination.k8s.io", List.of(
-                    objectName(), text("Holder", o -> at(o, "/spec/holderIdentity")), age())),
-            Map.entry("poddisruptionbudgets.policy", List.of(
-                    objectName(),
-                    text("Min Available", o -> or(at(o, "/spec/minAvailable"), "N/A")),
-                    text("Max Unavailable", o -> or(at(o, "/spec/maxUnavailable"), "N/A")),
-                    number("Allowed Disruptions", o -> count(o, "/status/disruptionsAllowed")),
-                    age())),
+            Map.entry(
+                    "configmaps",
+                    List.of(
+                            objectName(),
+                            number(
+                                    "Data",
+                                    o -> o.path("data").size()
+                                            + (long) o.path("binaryData").size()),
+                            age())),
+            Map.entry(
+                    "secrets",
+                    List.of(
+                            objectName(),
+                            text("Type", o -> at(o, "/type")),
+                            number("Data", o -> o.path("data").size()),
+                            age())),
+            Map.entry(
+                    "serviceaccounts",
+                    List.of(
+                            objectName(),
+                            number("Secrets", o -> o.path("secrets").size()),
+                            age())),
+            Map.entry("endpoints", List.of(objectName(), text("Endpoints", Cells::endpointAddresses), age())),
+            Map.entry(
+                    "endpointslices.discovery.k8s.io",
+                    List.of(
+                            objectName(),
+                            text("AddressType", o -> at(o, "/addressType")),
+                            text(
+                                    "Ports",
+                                    o -> join(
+                                            o.path("ports"),
+                                            port -> port.path("port").asText("*"),
+                                            "<unset>")),
+                            text("Endpoints", Cells::sliceAddresses),
+                            age())),
+            Map.entry(
+                    "leases.coordination.k8s.io",
+                    List.of(objectName(), text("Holder", o -> at(o, "/spec/holderIdentity")), age())),
+            Map.entry(
+                    "poddisruptionbudgets.policy",
+                    List.of(
+                            objectName(),
+                            text("Min Available", o -> or(at(o, "/spec/minAvailable"), "N/A")),
+                            text("Max Unavailable", o -> or(at(o, "/spec/maxUnavailable"), "N/A")),
+                            number("Allowed Disruptions", o -> count(o, "/status/disruptionsAllowed")),
+                            age())),
             Map.entry("horizontalpodautoscalers.autoscaling", autoscalers()),
-            Map.entry("ingresses.networking.k8s.io", List.of(
-                    objectName(),
-                    text("Class", o -> or(at(o, "/spec/ingressClassName"), NONE)),
-                    text("Hosts", o -> join(o.at("/spec/rules"), rule -> rule.path("host").asText("*"), "*")),
-                    text("Address", o -> join(
-                            o.at("/status/loadBalancer/ingress"), one -> one.path("ip").asText(), "")),
-                    text("Ports", o -> o.path("spec").has("tls") ? "80, 443" : "80"),
-                    age())),
-            Map.entry("networkpolicies.networking.k8s.io", List.of(
-                    objectName(), text("Pod-Selector", o -> selector(o, "/spec/podSelector")), age())),
-            Map.entry("storageclasses.storage.k8s.io", List.of(
-                    objectName(),
-                    text("Provisioner", o -> at(o, "/provisioner")),
-                    text("ReclaimPolicy", o -> or(at(o, "/reclaimPolicy"), "Delete")),
-                    text("VolumeBindingMode", o -> or(at(o, "/volumeBindingMode"), "Immediate")),
-                    age())),
-            Map.entry("priorityclasses.scheduling.k8s.io", List.of(
-                    objectName(),
-                    number("Value", o -> count(o, "/value")),
-                    text("Global-Default", o -> Boolean.toString(o.path("globalDefault").asBoolean())),
-                    age())),
-            Map.entry("persistentvolumeclaims", List.of(
-                    objectName(),
-                    text("Status", o -> at(o, "/status/phase")),
-                    text("Volume", o -> at(o, "/spec/volumeName")),
-                    text("Capacity", o -> at(o, "/status/capacity/storage")),
-                    text("Access Modes", o -> join(o.at("/spec/accessModes"), JsonNode::asText, "")),
-                    text("StorageClass", o -> at(o, "/spec/storageClassName")),
-                    age())),
-            Map.entry("controllerrevisions.apps", List.of(
-                    objectName(),
-                    text("Controller", o -> join(
-                            o.at("/metadata/ownerReferences"),
-                            owner -> owner.path("kind").asText() + "/" + owner.path("name").asText(),
-                            NONE)),
-                    number("Revision", o -> count(o, "/revision")),
-                    age())),
+            Map.entry(
+                    "ingresses.networking.k8s.io",
+                    List.of(
+                            objectName(),
+                            text("Class", o -> or(at(o, "/spec/ingressClassName"), NONE)),
+                            text(
+                                    "Hosts",
+                                    o -> join(
+                                            o.at("/spec/rules"),
+                                            rule -> rule.path("host").asText("*"),
+                                            "*")),
+                            text(
+                                    "Address",
+                                    o -> join(
+                                            o.at("/status/loadBalancer/ingress"),
+                                            one -> one.path("ip").asText(),
+                                            "")),
+                            text("Ports", o -> o.path("spec").has("tls") ? "80, 443" : "80"),
+                            age())),
+            Map.entry(
+                    "networkpolicies.networking.k8s.io",
+                    List.of(objectName(), text("Pod-Selector", o -> selector(o, "/spec/podSelector")), age())),
+            Map.entry(
+                    "storageclasses.storage.k8s.io",
+                    List.of(
+                            objectName(),
+                            text("Provisioner", o -> at(o, "/provisioner")),
+                            text("ReclaimPolicy", o -> or(at(o, "/reclaimPolicy"), "Delete")),
+                            text("VolumeBindingMode", o -> or(at(o, "/volumeBindingMode"), "Immediate")),
+                            age())),
+            Map.entry(
+                    "priorityclasses.scheduling.k8s.io",
+                    List.of(
+                            objectName(),
+                            number("Value", o -> count(o, "/value")),
+                            text(
+                                    "Global-Default",
+                                    o -> Boolean.toString(
+                                            o.path("globalDefault").asBoolean())),
+                            age())),
+            Map.entry(
+                    "persistentvolumeclaims",
+                    List.of(
+                            objectName(),
+                            text("Status", o -> at(o, "/status/phase")),
+                            text("Volume", o -> at(o, "/spec/volumeName")),
+                            text("Capacity", o -> at(o, "/status/capacity/storage")),
+                            text("Access Modes", o -> join(o.at("/spec/accessModes"), JsonNode::asText, "")),
+                            text("StorageClass", o -> at(o, "/spec/storageClassName")),
+                            age())),
+            Map.entry(
+                    "controllerrevisions.apps",
+                    List.of(
+                            objectName(),
+                            text(
+                                    "Controller",
+                                    o -> join(
+                                            o.at("/metadata/ownerReferences"),
+                                            owner -> owner.path("kind").asText() + "/"
+                                                    + owner.path("name").asText(),
+                                            NONE)),
+                            number("Revision", o -> count(o, "/revision")),
+                            age())),
             Map.entry("rolebindings.rbac.authorization.k8s.io", roleBindings()),
             Map.entry("clusterrolebindings.rbac.authorization.k8s.io", roleBindings()));
 
@@ -122,8 +176,12 @@ final class Columns {
                 objectName(),
                 text("Ready", PodCells::ready),
                 text("Status", PodCells::status),
-                new Column("Restarts", "string", "", 0, (o, now) -> JsonNodeFactory.instance.textNode(
-                        PodCells.restarts(o, now))),
+                new Column(
+                        "Restarts",
+                        "string",
+                        "",
+                        0,
+                        (o, now) -> JsonNodeFactory.instance.textNode(PodCells.restarts(o, now))),
                 age(),
                 wide("IP", o -> or(at(o, "/status/podIP"), NONE)),
                 wide("Node", o -> or(at(o, "/spec/nodeName"), NONE)),
@@ -135,12 +193,17 @@ final class Columns {
         return List.of(
                 objectName(),
                 text("Ready", o -> count(o, "/status/readyReplicas") + "/" + count(o, "/spec/replicas")),
-                number("Up-to-date", o -> count(o, "/status/updatedReplicas")),
-                number("Available", o -> count(o, "/status/availableReplicas")),
+                countText("Up-to-date", "/status/updatedReplicas"),
+                countText("Available", "/status/availableReplicas"),
                 age(),
                 wide("Containers", o -> containers(o, TEMPLATE)),
                 wide("Images", o -> images(o, TEMPLATE)),
                 wide("Selector", o -> selector(o, "/spec/selector")));
+    }
+
+    /** A number that the real server declares as text. */
+    private static Column countText(String name, String pointer) {
+        return new Column(name, "string", "", 0, (o, now) -> JsonNodeFactory.instance.numberNode(count(o, pointer)));
     }
 
     private static List<Column> replicaSets() {
@@ -182,20 +245,15 @@ final class Columns {
     private static List<Column> jobs() {
         return List.of(
                 objectName(),
-                text("Completions", o -> count(o, "/status/succeeded") + "/"
-                        + or(at(o, "/spec/completions"), "1 of " + or(at(o, "/spec/parallelism"), "1"))),
-                new Column("Duration", "string", "", 0, Columns::jobDuration),
+                text(
+                        "Completions",
+                        o -> count(o, "/status/succeeded") + "/"
+                                + or(at(o, "/spec/completions"), "1 of " + or(at(o, "/spec/parallelism"), "1"))),
+                new Column("Duration", "string", "", 0, Cells::jobDuration),
                 age(),
                 wide("Containers", o -> containers(o, TEMPLATE)),
                 wide("Images", o -> images(o, TEMPLATE)),
                 wide("Selector", o -> selector(o, "/spec/selector")));
-    }
-
-    private static JsonNode jobDuration(ObjectNode job, Instant now) {
-        String start = at(job, "/status/startTime");
-        String end = at(job, "/status/completionTime");
-        String text = start.isEmpty() ? "" : Durations.since(start, end.isEmpty() ? now : Instant.parse(end));
-        return JsonNodeFactory.instance.textNode(text);
     }
 
     private static List<Column> cronJobs() {
@@ -204,10 +262,15 @@ final class Columns {
                 text("Schedule", o -> at(o, "/spec/schedule")),
                 text("Suspend", o -> o.at("/spec/suspend").asBoolean() ? "True" : "False"),
                 number("Active", o -> o.at("/status/active").size()),
-                new Column("Last Schedule", "string", "", 0, (o, now) -> JsonNodeFactory.instance.textNode(
-                        at(o, "/status/lastScheduleTime").isEmpty()
-                                ? NONE
-                                : Durations.since(at(o, "/status/lastScheduleTime"), now))),
+                new Column(
+                        "Last Schedule",
+                        "string",
+                        "",
+                        0,
+                        (o, now) -> JsonNodeFactory.instance.textNode(
+                                at(o, "/status/lastScheduleTime").isEmpty()
+                                        ? NONE
+                                        : Durations.since(at(o, "/status/lastScheduleTime"), now))),
                 age());
     }
 
@@ -217,10 +280,13 @@ final class Columns {
                 text("Type", o -> at(o, "/spec/type")),
                 text("Cluster-IP", o -> or(at(o, "/spec/clusterIP"), NONE)),
                 text("External-IP", o -> or(at(o, "/spec/externalName"), NONE)),
-                text("Port(s)", o -> join(
-                        o.at("/spec/ports"),
-                        port -> port.path("port").asText() + "/" + port.path("protocol").asText(),
-                        NONE)),
+                text(
+                        "Port(s)",
+                        o -> join(
+                                o.at("/spec/ports"),
+                                port -> port.path("port").asText() + "/"
+                                        + port.path("protocol").asText(),
+                                NONE)),
                 age(),
                 wide("Selector", o -> labels(o.at("/spec/selector"))));
     }
@@ -228,8 +294,8 @@ final class Columns {
     private static List<Column> nodes() {
         return List.of(
                 objectName(),
-                text("Status", Columns::nodeStatus),
-                text("Roles", Columns::nodeRoles),
+                text("Status", Cells::nodeStatus),
+                text("Roles", Cells::nodeRoles),
                 age(),
                 text("Version", o -> at(o, "/status/nodeInfo/kubeletVersion")),
                 wide("Internal-IP", o -> address(o, "InternalIP")),
@@ -239,52 +305,40 @@ final class Columns {
                 wide("Container-Runtime", o -> or(at(o, "/status/nodeInfo/containerRuntimeVersion"), "<unknown>")));
     }
 
-    private static String nodeStatus(ObjectNode node) {
-        String status = "Unknown";
-        for (JsonNode condition : node.at("/status/conditions")) {
-            if (condition.path("type").asText().equals("Ready")) {
-                status = condition.path("status").asText().equals("True") ? "Ready" : "NotReady";
-            }
-        }
-        return node.at("/spec/unschedulable").asBoolean() ? status + ",SchedulingDisabled" : status;
-    }
-
-    private static String nodeRoles(ObjectNode node) {
-        String prefix = "node-role.kubernetes.io/";
-        String roles = node.at("/metadata/labels").propertyStream()
-                .map(Map.Entry::getKey)
-                .filter(key -> key.startsWith(prefix))
-                .map(key -> key.substring(prefix.length()))
-                .sorted()
-                .collect(Collectors.joining(","));
-        return or(roles, NONE);
-    }
-
     private static List<Column> events() {
         return List.of(
-                new Column("Last Seen", "string", "", 0, (o, now) -> JsonNodeFactory.instance.textNode(
-                        Durations.since(eventTime(o, "lastTimestamp"), now))),
+                new Column(
+                        "Last Seen",
+                        "string",
+                        "",
+                        0,
+                        (o, now) ->
+                                JsonNodeFactory.instance.textNode(Durations.since(eventTime(o, "lastTimestamp"), now))),
                 text("Type", o -> at(o, "/type")),
                 text("Reason", o -> at(o, "/reason")),
                 text("Object", o -> object(o.path("involvedObject"))),
                 wide("Subobject", o -> at(o, "/involvedObject/fieldPath")),
                 wide("Source", o -> or(at(o, "/source/component"), at(o, "/reportingComponent"))),
                 text("Message", o -> at(o, "/message").trim()),
-                new Column("First Seen", "string", "", 1, (o, now) -> JsonNodeFactory.instance.textNode(
-                        Durations.since(eventTime(o, "firstTimestamp"), now))),
-                new Column("Count", "integer", "", 1, (o, now) -> JsonNodeFactory.instance.numberNode(
-                        Math.max(1, count(o, "/count")))),
-                new Column("Name", "string", "name", 1, (o, now) -> JsonNodeFactory.instance.textNode(
-                        at(o, "/metadata/name"))));
-    }
-
-    private static String eventTime(ObjectNode event, String field) {
-        return or(event.path(field).asText(""), or(event.path("eventTime").asText(""), at(event, "/metadata/creationTimestamp")));
-    }
-
-    private static String object(JsonNode reference) {
-        return reference.path("kind").asText().toLowerCase(Locale.ROOT) + "/"
-                + reference.path("name").asText();
+                new Column(
+                        "First Seen",
+                        "string",
+                        "",
+                        1,
+                        (o, now) -> JsonNodeFactory.instance.textNode(
+                                Durations.since(eventTime(o, "firstTimestamp"), now))),
+                new Column(
+                        "Count",
+                        "integer",
+                        "",
+                        1,
+                        (o, now) -> JsonNodeFactory.instance.numberNode(Math.max(1, count(o, "/count")))),
+                new Column(
+                        "Name",
+                        "string",
+                        "name",
+                        1,
+                        (o, now) -> JsonNodeFactory.instance.textNode(at(o, "/metadata/name"))));
     }
 
     private static List<Column> autoscalers() {
@@ -298,79 +352,6 @@ final class Columns {
     }
 
     private static List<Column> roleBindings() {
-        return List.of(
-                objectName(), text("Role", o -> at(o, "/roleRef/kind") + "/" + at(o, "/roleRef/name")), age());
-    }
-
-    private static String endpointAddresses(ObjectNode endpoints) {
-        List<String> addresses = new ArrayList<>();
-        for (JsonNode subset : endpoints.path("subsets")) {
-            for (JsonNode address : subset.path("addresses")) {
-                String ip = address.path("ip").asText();
-                if (subset.path("ports").isEmpty()) {
-                    addresses.add(ip);
-                }
-                subset.path("ports").forEach(port -> addresses.add(ip + ":" + port.path("port").asText()));
-            }
-        }
-        return shortened(addresses, NONE);
-    }
-
-    private static String sliceAddresses(ObjectNode slice) {
-        List<String> addresses = new ArrayList<>();
-        slice.path("endpoints").forEach(one -> one.path("addresses").forEach(a -> addresses.add(a.asText())));
-        return shortened(addresses, "<unset>");
-    }
-
-    private static String shortened(List<String> all, String none) {
-        if (all.isEmpty()) {
-            return none;
-        }
-        String first = String.join(",", all.subList(0, Math.min(3, all.size())));
-        return all.size() > 3 ? first + " + " + (all.size() - 3) + " more..." : first;
-    }
-
-    private static String address(ObjectNode node, String type) {
-        for (JsonNode address : node.at("/status/addresses")) {
-            if (address.path("type").asText().equals(type)) {
-                return address.path("address").asText();
-            }
-        }
-        return NONE;
-    }
-
-    private static String containers(ObjectNode object, String path) {
-        return join(object.at(path), container -> container.path("name").asText(), "");
-    }
-
-    private static String images(ObjectNode object, String path) {
-        return join(object.at(path), container -> container.path("image").asText(), "");
-    }
-
-    private static String selector(ObjectNode object, String path) {
-        JsonNode selector = object.at(path);
-        boolean plain = selector.isObject() && !selector.has("matchLabels") && !selector.has("matchExpressions");
-        return plain ? labels(selector) : or(LabelSelector.of(selector).toString(), NONE);
-    }
-
-    private static String labels(JsonNode labels) {
-        return or(LabelSelector.ofLabels(labels).toString(), NONE);
-    }
-
-    private static String join(JsonNode list, Function<JsonNode, String> text, String none) {
-        return or(
-                StreamSupport.stream(list.spliterator(), false).map(text).collect(Collectors.joining(",")), none);
-    }
-
-    private static String at(ObjectNode object, String pointer) {
-        return object.at(pointer).asText("");
-    }
-
-    private static long count(ObjectNode object, String pointer) {
-        return object.at(pointer).asLong();
-    }
-
-    private static String or(String text, String fallback) {
-        return text.isEmpty() ? fallback : text;
+        return List.of(objectName(), text("Role", o -> at(o, "/roleRef/kind") + "/" + at(o, "/roleRef/name")), age());
     }
 }

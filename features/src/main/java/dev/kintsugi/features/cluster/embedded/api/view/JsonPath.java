@@ -60,7 +60,9 @@ final class JsonPath {
             nodes.forEach(node -> follow(step, node, next));
             nodes = next;
         }
-        return nodes.stream().filter(node -> !node.isMissingNode() && !node.isNull()).toList();
+        return nodes.stream()
+                .filter(node -> !node.isMissingNode() && !node.isNull())
+                .toList();
     }
 
     /** All that is found as one text. */
@@ -78,11 +80,12 @@ final class JsonPath {
                 found.add(node.path(index < 0 ? node.size() + index : index));
             }
             case ALL -> node.forEach(found::add);
-            case FILTER -> node.forEach(one -> {
-                if (parse(step.name()).text(one).equals(step.value())) {
-                    found.add(one);
-                }
-            });
+            case FILTER ->
+                node.forEach(one -> {
+                    if (parse(step.name()).text(one).equals(step.value())) {
+                        found.add(one);
+                    }
+                });
         }
     }
 

@@ -9,6 +9,7 @@ import dev.kintsugi.features.cluster.embedded.api.resource.Catalog;
 import dev.kintsugi.features.cluster.embedded.api.resource.ResourceType;
 import dev.kintsugi.features.cluster.embedded.api.resource.ResourceType.Trait;
 import dev.kintsugi.features.cluster.embedded.api.schema.ModelSchema;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -28,7 +29,7 @@ public final class OpenApi {
     private static final String GROUP_VERSION_KIND = "x-kubernetes-group-version-kind";
 
     /** A document, and the generation of the catalog it was made from. */
-    private record Made(long generation, byte[] text) {}
+    private record Made(long generation, String text) {}
 
     private final Catalog catalog;
     private final Map<String, Made> made = new ConcurrentHashMap<>();
@@ -43,13 +44,13 @@ public final class OpenApi {
         ObjectNode paths = index.putObject("paths");
         entry(paths, "api/v1", "", "v1");
         catalog.groups()
-                .forEach((group, versions) -> versions.forEach(
-                        version -> entry(paths, "apis/" + group + "/" + version, group, version)));
+                .forEach((group, versions) ->
+                        versions.forEach(version -> entry(paths, "apis/" + group + "/" + version, group, version)));
         return index;
     }
 
     /** The document of one group and version; null if there is none. */
-    public byte @Nullable [] document(String group, String version) {
+    public @Nullable String document(String group, String version) {
         List<ResourceType> types = catalog.types(group, version);
         if (types.isEmpty()) {
             return null;
@@ -64,7 +65,7 @@ public final class OpenApi {
     }
 
     private void entry(ObjectNode paths, String path, String group, String version) {
-        byte[] document = isCustom(catalog.types(group, version)) ? document(group, version) : null;
+        String document = isCustom(catalog.types(group, version)) ? document(group, version) : null;
         String hash = document == null ? "1-28-0" : hash(document);
         paths.putObject(path).put("serverRelativeURL", "/openapi/v3/" + path + "?hash=" + hash);
     }
@@ -73,7 +74,7 @@ public final class OpenApi {
         return types.stream().anyMatch(type -> type.has(Trait.CUSTOM));
     }
 
-    private static byte[] write(List<ResourceType> types) {
+    private static String write(List<ResourceType> types) {
         ObjectNode document = JSON.objectNode().put("openapi", "3.0.0");
         document.putObject("info").put("title", "Kubernetes").put("version", "v1.28.0");
         ObjectNode paths = document.putObject("paths");
@@ -83,7 +84,7 @@ public final class OpenApi {
             describe(paths, type, schema);
         }
         try {
-            return MAPPER.writeValueAsBytes(document);
+            return MAPPER.writeValueAsString(document);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a tree can always be written", e);
         }
@@ -156,9 +157,10 @@ public final class OpenApi {
                 .put("kind", type.kind());
     }
 
-    private static String hash(byte[] text) {
+    private static String hash(String text) {
         try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }

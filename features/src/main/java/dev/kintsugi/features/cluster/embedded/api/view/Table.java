@@ -60,9 +60,8 @@ public final class Table {
         if (include == Include.OBJECT) {
             row.set("object", Registry.view(type, object));
         } else if (include == Include.METADATA) {
-            ObjectNode partial = row.putObject("object")
-                    .put("kind", "PartialObjectMetadata")
-                    .put("apiVersion", "meta.k8s.io/v1");
+            ObjectNode partial =
+                    row.putObject("object").put("kind", "PartialObjectMetadata").put("apiVersion", "meta.k8s.io/v1");
             partial.set("metadata", object.path("metadata"));
         }
         return row;
@@ -83,7 +82,8 @@ public final class Table {
                     (object, now) -> cell(path, kind, object, now)));
         }
         if (type.columns().isEmpty()) {
-            columns.add(Column.age());
+            Column age = Column.age();
+            columns.add(new Column(age.name(), "date", "", 0, age.cell()));
         }
         return columns;
     }

@@ -25,20 +25,21 @@ final class TcpEndpoint {
 
     void receive(Packet packet, List<TcpEvent> events, long now) {
         if (packet.occupies()) {
-            TcpReceiver.Readable readable = receiver.receive(packet, now);
-            if (readable.bytes() > 0) {
-                events.add(new TcpEvent.Delivered(side, readable.bytes()));
+            TcpReceiver.Arrived arrived = receiver.receive(packet, now);
+            if (arrived.bytes() > 0) {
+                events.add(new TcpEvent.Delivered(side, arrived.bytes()));
             }
-            if (readable.ended()) {
+            if (arrived.ended()) {
                 events.add(new TcpEvent.Ended(side));
             }
         }
-        sender.acknowledge(packet.ack(), packet.sacks(), packet.echo(), now);
+        sender.acknowledge(packet, now);
         acknowledgeIfDue(now);
     }
 
     void tick(long now) {
         sender.tick(now);
+        receiver.delayWasInVain(now);
         acknowledgeIfDue(now);
     }
 

@@ -36,13 +36,13 @@ final class TcpReceiver {
     private long acknowledgeAt = NEVER;
 
     /** What the application can read now and could not before. */
-    record Readable(int bytes, boolean ended) {}
+    record Arrived(int bytes, boolean ended) {}
 
-    Readable receive(Packet packet, long now) {
+    Arrived receive(Packet packet, long now) {
         if (packet.end() <= next) {
             enterQuickAcks();
             acknowledgeNow = true;
-            return new Readable(0, false);
+            return new Arrived(0, false);
         }
         noteArrival(now);
         if (packet.fin()) {
@@ -51,7 +51,7 @@ final class TcpReceiver {
         if (packet.seq() > next) {
             remember(packet.seq(), packet.end());
             acknowledgeNow = true;
-            return new Readable(0, false);
+            return new Arrived(0, false);
         }
         boolean hadGap = !beyond.isEmpty();
         next = packet.end();
@@ -60,16 +60,16 @@ final class TcpReceiver {
             next = Math.max(next, beyond.pollFirstEntry().getValue());
         }
         scheduleAcknowledgement(hadGap, now);
-        return readable();
+        return arrived();
     }
 
-    private Readable readable() {
+    private Arrived arrived() {
         boolean ends = finAt <= next && !finDelivered;
         long upTo = finAt <= next ? finAt - 1 : next;
         int bytes = Math.toIntExact(upTo - delivered);
         delivered = upTo;
         finDelivered |= ends;
-        return new Readable(bytes, ends);
+        return new Arrived(bytes, ends);
     }
 
     private void noteArrival(long now) {
@@ -121,6 +121,13 @@ final class TcpReceiver {
     /** When the delayed acknowledgement is due, or {@link #NEVER}. */
     long acknowledgeAt() {
         return acknowledgeAt;
+    }
+
+    /** The delayed acknowledgement was not overtaken by data: the dialogue is not interactive after all. */
+    void delayWasInVain(long now) {
+        if (!acknowledgeNow && acknowledgeAt <= now) {
+            interactive = false;
+        }
     }
 
     /** A packet left that carries the acknowledgement; one with data soon after an arrival marks the dialogue interactive. */

@@ -197,23 +197,28 @@ final class TcpSender {
         boolean advanced;
         boolean originals;
         boolean sackedNew;
+        /** It says nothing new and carries nothing. */
+        boolean duplicate;
+
         int delivered;
         long sample = -1;
         long sackSample = -1;
     }
 
-    void acknowledge(long ack, List<Packet.Range> sacks, long echo, long now) {
+    void acknowledge(Packet packet, long now) {
+        long ack = packet.ack();
         if (ack > next) {
             return;
         }
         Progress progress = new Progress();
-        markSacked(sacks, progress, now);
+        markSacked(packet.sacks(), progress, now);
         removeAcknowledged(ack, progress, now);
-        measure(progress, echo, now);
+        measure(progress, packet.echo(), now);
         if (progress.advanced) {
             unacknowledged = Math.max(unacknowledged, ack);
             retransmissions = 0;
         }
+        progress.duplicate = !progress.advanced && !packet.occupies();
         settleProbe(ack, progress);
         boolean rearm = progress.advanced;
         boolean sendNewFirst = false;
@@ -326,7 +331,7 @@ final class TcpSender {
             probedUpTo = -1;
         } else if (ack > probedUpTo) {
             probedUpTo = -1;
-        } else if (!progress.advanced && !progress.sackedNew) {
+        } else if (progress.duplicate && !progress.sackedNew) {
             probedUpTo = -1;
         }
     }
@@ -346,7 +351,7 @@ final class TcpSender {
                 return false;
             }
             if (next > recoverUpTo) {
-                if (progress.sackedNew || !progress.advanced) {
+                if (progress.sackedNew || progress.duplicate) {
                     mayBeSpurious = false;
                 }
             } else if (progress.advanced && !recovered) {

@@ -8,10 +8,8 @@ import io.fabric8.kubernetes.api.model.PodStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -54,6 +52,7 @@ public final class PodMachine {
     private final Raster queue;
     private final SplittableRandom random;
     private final Probes probes = new Probes();
+    private final StartGate gate;
 
     private Pod pod;
     private Stage stage = Stage.LIVING;
@@ -69,8 +68,6 @@ public final class PodMachine {
     private Instant viewedAt = Instant.MIN;
     private @Nullable Instant syncedAt;
     private @Nullable Instant queuedFor;
-    private Map<String, WaitingReason> reasons = Map.of();
-    private Backoff backoff = Backoff.NONE;
 
     private List<Operation> operations = new ArrayList<>();
     private List<Notice> notices = new ArrayList<>();
@@ -90,6 +87,7 @@ public final class PodMachine {
         this.queue = new Raster(
                 timings.plegRelist(), nodeOffset.plus(timings.plegRelist().dividedBy(3)));
         this.random = new SplittableRandom(seed);
+        this.gate = new StartGate(timings);
         requestEndIfDeleted();
     }
 
@@ -142,9 +140,7 @@ public final class PodMachine {
             notice(false, "Started", "Started container " + started.container(), started.container());
         } else if (input instanceof PodInput.StartFailed failed) {
             failedToStart = true;
-            Map<String, WaitingReason> known = new HashMap<>(reasons);
-            known.put(failed.container(), failed.reason());
-            reasons = known;
+            gate.failed(failed.container(), failed.reason());
             notice(true, "Failed", "Error: " + failed.reason().message(), failed.container());
         } else if (input instanceof PodInput.Done) {
             busy = false;
@@ -190,14 +186,14 @@ public final class PodMachine {
     private void requestEnd() {
         Long deletionGrace = pod.getMetadata().getDeletionGracePeriodSeconds();
         Duration wish = Duration.ofSeconds(Math.max(1, deletionGrace == null ? specGrace() : deletionGrace));
-        boolean shorter = !grace.isZero() && wish.compareTo(grace) < 0;
-        if (grace.isZero() || shorter) {
+        boolean sooner = grace.isZero() || wish.compareTo(grace) < 0;
+        if (sooner) {
             grace = wish;
         }
         if (stage == Stage.LIVING) {
             stage = Stage.ENDING;
         }
-        if (busy) {
+        if (busy && sooner) {
             operations.add(new Operation.Hasten(grace));
         }
     }
@@ -294,42 +290,22 @@ public final class PodMachine {
         return Duration.ofSeconds(Math.max(1, seconds == null ? specGrace() : seconds));
     }
 
-    /** Those of the containers whose back-off is over. The others wait with {@code CrashLoopBackOff}. */
+    /** Those of the containers that need not wait. */
     private List<Operation.Start> starts(List<Container> wish, Instant now) {
         List<Operation.Start> starts = new ArrayList<>();
-        Map<String, WaitingReason> known = new HashMap<>(reasons);
         for (Container container : wish) {
             String name = container.getName();
-            Optional<ContainerRun> ended = view.runs().stream()
-                    .filter(run -> run.container().equals(name) && !run.running())
-                    .findFirst();
-            Instant endedAt =
-                    ended.map(ContainerRun::exit).map(ContainerRun.Exit::at).orElse(null);
-            if (endedAt != null && backoff.holds(name, endedAt, timings, now)) {
-                known.put(
-                        name,
-                        new WaitingReason(
-                                "CrashLoopBackOff",
-                                "back-off " + Times.text(backoff.of(name)) + " restarting failed container=" + name
-                                        + " pod=" + identity()));
-                notice(true, "BackOff", "Back-off restarting failed container " + name + " in pod " + identity(), name);
-                failedToStart = true;
-            } else {
-                if (endedAt != null) {
-                    backoff = backoff.restarted(name, endedAt, timings, now);
-                }
-                known.remove(name);
-                notice(
-                        false,
-                        "Pulled",
-                        "Container image \"" + container.getImage() + "\" already present on machine",
-                        name);
+            if (gate.passes(name, identity(), view, now)) {
+                String image = container.getImage();
+                notice(false, "Pulled", "Container image \"" + image + "\" already present on machine", name);
                 starts.add(new Operation.Start(
                         container,
                         view.latest(name).map(run -> run.attempt() + 1).orElse(0)));
+            } else {
+                failedToStart = true;
+                notice(true, "BackOff", "Back-off restarting failed container " + name + " in pod " + identity(), name);
             }
         }
-        reasons = known;
         return starts;
     }
 
@@ -406,7 +382,7 @@ public final class PodMachine {
     }
 
     private PodStatus generate(RuntimeView seen, boolean ending, Instant now) {
-        return PodStatuses.of(pod, status, seen, reasons, probes, ending, hostIp, now);
+        return PodStatuses.of(pod, status, seen, gate.reasons(), probes, ending, hostIp, now);
     }
 
     private @Nullable Instant nextLook(RuntimeView observed, Instant now) {

@@ -20,7 +20,12 @@ final class Probes {
 
     private record Key(String container, ProbeKind kind) {}
 
-    /** @param asks probes to be sent @param changed whether some verdict is not what it was */
+    /**
+     * What is to be done at one moment.
+     *
+     * @param asks probes to be sent
+     * @param changed whether some verdict is not what it was
+     */
     record Round(List<Operation.Ask> asks, boolean changed) {}
 
     private final Map<Key, ProbeState> states = new LinkedHashMap<>();

@@ -32,6 +32,14 @@ public record RuntimeView(@Nullable String podIp, List<ContainerRun> runs) {
                 .findFirst();
     }
 
+    /** How the last run of a container that has ended did end. */
+    Optional<ContainerRun.Exit> lastEnd(String container) {
+        return runs.stream()
+                .filter(run -> run.container().equals(container))
+                .flatMap(run -> Optional.ofNullable(run.exit()).stream())
+                .findFirst();
+    }
+
     public List<ContainerRun> running() {
         return runs.stream().filter(ContainerRun::running).toList();
     }

@@ -81,7 +81,7 @@ public final class ContainerRuntime implements AutoCloseable {
         int startUp = new SplittableRandom(seed ^ launch.id().hashCode())
                 .nextInt(START_UP_MIN_MILLIS, START_UP_MAX_MILLIS + 1);
         CompletableFuture<RunningContainer> started = new CompletableFuture<>();
-        timer.schedule(
+        var unused = timer.schedule(
                 () -> started.complete(SimulatedContainer.start(launch.name(), behaviour, timer, clock)),
                 startUp,
                 TimeUnit.MILLISECONDS);
@@ -95,9 +95,8 @@ public final class ContainerRuntime implements AutoCloseable {
         memoryWatch.cancel(false);
         List<ProcessContainer> left = List.copyOf(processes);
         left.forEach(ProcessContainer::kill);
-        CompletableFuture<?>[] exits = left.stream()
-                .map(each -> each.exit().toCompletableFuture())
-                .toArray(CompletableFuture<?>[]::new);
+        CompletableFuture<?>[] exits =
+                left.stream().map(each -> each.exit().toCompletableFuture()).toArray(CompletableFuture<?>[]::new);
         CompletableFuture.allOf(exits)
                 .completeOnTimeout(null, 5, TimeUnit.SECONDS)
                 .join();

@@ -52,7 +52,7 @@ final class ProcessContainer implements RunningContainer {
         LogFile log = new LogFile(launch.log(), LOG_BYTES, clock);
         ChildProcess main = ChildProcess.start(new Command(command, launch.environment(), launch.folder()), log);
         ProcessContainer container = new ProcessContainer(launch, main, timer, clock);
-        main.exit().thenAccept(container::ended);
+        var unused = main.exit().thenAccept(container::ended);
         return container;
     }
 
@@ -157,7 +157,7 @@ final class ProcessContainer implements RunningContainer {
         }
         ChildProcess process = ChildProcess.start(new Command(command, Map.of(), launch.folder()), log);
         attached.add(process);
-        process.exit().thenRun(() -> attached.remove(process));
+        var unused = process.exit().thenRun(() -> attached.remove(process));
         if (exit.isDone()) {
             process.kill();
         }

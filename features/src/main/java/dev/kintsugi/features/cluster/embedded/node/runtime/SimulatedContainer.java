@@ -33,11 +33,12 @@ final class SimulatedContainer implements RunningContainer {
     static SimulatedContainer start(
             String name, SimulatedBehaviour behaviour, ScheduledExecutorService timer, InstantSource clock) {
         SimulatedContainer container = new SimulatedContainer(name, behaviour, timer, clock);
-        behaviour
-                .endsAfter()
-                .ifPresent(after -> timer.schedule(
-                        () -> container.end(behaviour.exitCode()), after.toMillis(), TimeUnit.MILLISECONDS));
+        behaviour.endsAfter().ifPresent(after -> container.later(after, () -> container.end(behaviour.exitCode())));
         return container;
+    }
+
+    private void later(Duration delay, Runnable task) {
+        var unused = timer.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void end(int code) {
@@ -52,7 +53,7 @@ final class SimulatedContainer implements RunningContainer {
     @Override
     public void stop(Duration grace) {
         if (behaviour.ignoresTerm()) {
-            timer.schedule(this::kill, grace.toMillis(), TimeUnit.MILLISECONDS);
+            later(grace, this::kill);
         } else {
             end(0);
         }
@@ -95,7 +96,8 @@ final class SimulatedContainer implements RunningContainer {
 
     @Override
     public AttachedProcess attach(List<String> command) {
-        throw new UnsupportedOperationException("container " + name
-                + " is simulated, so no process can be attached to it; use an image that the cluster runs as a process");
+        throw new UnsupportedOperationException(
+                "container " + name
+                        + " is simulated, so no process can be attached to it; use an image that the cluster runs as a process");
     }
 }

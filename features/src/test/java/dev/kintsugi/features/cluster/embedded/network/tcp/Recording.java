@@ -12,14 +12,22 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 
-/**
- * Latencies that a client saw, as they were recorded on a real path or came out of a simulation.
- *
- * @param latencies of the requests that succeeded, in ms, ascending
- * @param failed requests
- */
-record Recording(String name, double[] latencies, int failed) {
+/** Latencies that a client saw, as they were recorded on a real path or came out of a simulation. */
+final class Recording {
 
+    private final String name;
+    /** Of the requests that succeeded, in ms, ascending. */
+    private final double[] latencies;
+
+    private final int failed;
+
+    private Recording(String name, double[] latencies, int failed) {
+        this.name = name;
+        this.latencies = latencies;
+        this.failed = failed;
+    }
+
+    /** @param latencies of the requests that succeeded, in ms, in any order */
     static Recording of(String name, List<Double> latencies, int failed) {
         double[] sorted =
                 latencies.stream().mapToDouble(Double::doubleValue).sorted().toArray();
@@ -33,7 +41,7 @@ record Recording(String name, double[] latencies, int failed) {
         try (InputStream in = Objects.requireNonNull(Recording.class.getResourceAsStream(resource), resource);
                 BufferedReader lines = new BufferedReader(new InputStreamReader(in, UTF_8))) {
             for (String line : lines.lines().skip(1).toList()) {
-                String[] cells = line.split(",");
+                String[] cells = line.split(",", -1);
                 if (cells[3].equals("ok")) {
                     latencies.add(Double.parseDouble(cells[2]));
                 } else {
@@ -44,6 +52,14 @@ record Recording(String name, double[] latencies, int failed) {
             throw new UncheckedIOException(e);
         }
         return of(name, latencies, failed);
+    }
+
+    List<Double> latencies() {
+        return Arrays.stream(latencies).boxed().toList();
+    }
+
+    int failed() {
+        return failed;
     }
 
     int requests() {

@@ -10,7 +10,6 @@ import java.util.SplittableRandom;
  */
 final class SimulatedClient {
 
-    static final java.util.TreeMap<Long, Integer> BINS = new java.util.TreeMap<>();
     private static final long MICROS = 1_000;
     private static final long MILLIS = 1_000_000;
     private static final long TIMEOUT = 10_000 * MILLIS;
@@ -20,13 +19,13 @@ final class SimulatedClient {
 
     private final SplittableRandom random;
     private final double loss;
-    private final Recording atRest;
+    private final List<Double> atRest;
 
     /** @param atRest what the client's and the server's own work costs: latencies recorded without loss */
     SimulatedClient(double loss, Recording atRest, long seed) {
         this.random = new SplittableRandom(seed);
         this.loss = loss;
-        this.atRest = atRest;
+        this.atRest = atRest.latencies();
     }
 
     /** Each request on a connection of its own, which the server closes after the answer. */
@@ -40,7 +39,6 @@ final class SimulatedClient {
                 latencies.add((exchange.conversation.clock() - start) / 1e6 + ownWork());
             } else {
                 failed++;
-                BINS.merge(Math.round((exchange.conversation.clock() - start) / 1e8) * 100, 1, Integer::sum);
             }
         }
         return Recording.of("simulated", latencies, failed);
@@ -77,7 +75,7 @@ final class SimulatedClient {
     }
 
     private double ownWork() {
-        return atRest.latencies()[random.nextInt(atRest.latencies().length)];
+        return atRest.get(random.nextInt(atRest.size()));
     }
 
     private Wire wire() {

@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.api.model.Probe;
 import io.fabric8.kubernetes.api.model.ProbeBuilder;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -171,7 +172,7 @@ final class PodMachineTest {
         node.answers.put(ProbeKind.READINESS, NOT_FOUND);
         node.pass(Duration.ofMillis(7300));
         assertThat(node.sequence()).containsExactly(STARTED);
-        assertThat(node.statuses.get(0).at()).isBetween(Duration.ofMillis(2000), Duration.ofMillis(3010));
+        assertThat(node.statuses.get(0).at()).isBetween(Duration.ofSeconds(2), Duration.ofMillis(3010));
         // One each second, and one more from the sync that the change itself causes; the recording has it, too.
         assertThat(node.events).hasSize(9);
         assertThat(node.events.get(0).what())
@@ -188,7 +189,7 @@ final class PodMachineTest {
                 new VirtualNode(pod("Always", readiness(), readiness(), null), Map.of("web", n -> Script.serves()));
         node.pass(Duration.ofMillis(5800)).act();
         node.answers.put(ProbeKind.LIVENESS, NOT_FOUND);
-        node.pass(Duration.ofMillis(3000));
+        node.pass(Duration.ofSeconds(3));
         node.answers.clear();
         node.pass(Duration.ofSeconds(2));
         assertThat(node.sequence())
@@ -332,7 +333,7 @@ final class PodMachineTest {
         return new VirtualNode(pod("Always", readiness(), null, null), Map.of("web", n -> Script.serves()));
     }
 
-    private static VirtualNode withInit(String policy, java.util.function.IntFunction<Script> init) {
+    private static VirtualNode withInit(String policy, IntFunction<Script> init) {
         Pod pod = new PodBuilder(pod(policy, null, null, null))
                 .editSpec()
                 .addNewInitContainer()

@@ -179,7 +179,7 @@ final class VirtualNode {
             ending = true;
             runs.stream().filter(ContainerRun::running).toList().forEach(run -> terminate(run, end.grace()));
             progress();
-        } else if (operation instanceof Operation.Delete delete) {
+        } else if (operation instanceof Operation.Delete) {
             at(now, () -> {
                 statuses.add(new Reported(Duration.between(actedAt, now), "DELETED"));
                 step(new PodInput.Removed(machine.pod()));

@@ -1,4 +1,4 @@
-package dev.kintsugi.features.cluster.embedded;
+package dev.kintsugi.features.cluster.embedded.mesh;
 
 import dev.kintsugi.chaos.emulation.ChaosDaemon;
 import dev.kintsugi.chaos.emulation.ChaosDaemonException;
@@ -23,16 +23,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Chaos Mesh's daemon for nodes of the embedded cluster: network faults act on a pod's link, stressors are processes that belong
  * to the container, a kill is a SIGKILL. A container that is only simulated cannot be harmed, and it says so.
  */
-final class EmbeddedChaosDaemon implements ChaosDaemon {
+public final class NodeChaosDaemon implements ChaosDaemon {
 
-    private static final Logger log = LoggerFactory.getLogger(EmbeddedChaosDaemon.class);
     private static final String LOSS = "/loss";
     private static final String DELAY = "/delay";
     private static final String PARTITION = "/partition";
@@ -43,7 +40,7 @@ final class EmbeddedChaosDaemon implements ChaosDaemon {
     private final Map<String, AttachedProcess> stressors = new ConcurrentHashMap<>();
 
     /** @param classPath where the stressor is */
-    EmbeddedChaosDaemon(NodeAgents nodes, PodNetwork network, String classPath) {
+    public NodeChaosDaemon(NodeAgents nodes, PodNetwork network, String classPath) {
         this.nodes = nodes;
         this.network = network;
         this.classPath = classPath;
@@ -101,10 +98,6 @@ final class EmbeddedChaosDaemon implements ChaosDaemon {
                     .attach(Stressor.command(Path.of(System.getProperty("java.home")), classPath, spec));
             String instance = Long.toString(stressor.pid());
             stressors.put(instance, stressor);
-            stressor.exit().whenComplete((code, failure) -> {
-                log.info("stressor {} of {} ended with {}: {}", instance, pod.id(), code, stressor.output());
-                stressors.remove(instance);
-            });
             return instance;
         } catch (UnsupportedOperationException | IllegalStateException e) {
             throw new ChaosDaemonException("container " + container + " of pod " + pod.id() + ": " + e.getMessage(), e);
@@ -113,20 +106,17 @@ final class EmbeddedChaosDaemon implements ChaosDaemon {
 
     @Override
     public void stopStressor(PodInfo pod, String container, String instance) {
-        AttachedProcess stressor = stressors.get(instance);
+        AttachedProcess stressor = stressors.remove(instance);
         if (stressor != null) {
             stressor.close();
         }
     }
 
     /** What is in force now, a line each. */
-    List<String> inForce() {
+    public List<String> inForce() {
         List<String> lines = new ArrayList<>();
-        stressors.forEach((instance, stressor) -> {
-            if (stressor.isAlive()) {
-                lines.add("stressor process " + instance + " is alive");
-            }
-        });
+        stressors.values().removeIf(stressor -> !stressor.isAlive());
+        stressors.keySet().forEach(instance -> lines.add("stressor process " + instance + " is alive"));
         for (PodLink link : network.links()) {
             link.faults()
                     .forEach((id, fault) -> lines.add(
@@ -141,8 +131,8 @@ final class EmbeddedChaosDaemon implements ChaosDaemon {
                         "container " + container + " of pod " + pod.id() + " does not run now"));
         if (running.simulated()) {
             throw new ChaosDaemonException("container " + container + " of pod " + pod.id()
-                    + " is simulated: there is no process to harm; only image " + SampleAppImage.REPOSITORY
-                    + " runs as a process on the embedded cluster");
+                    + " is simulated: there is no process to harm; only images that the"
+                    + " node agent knows run as processes on the embedded cluster");
         }
         return running;
     }
@@ -158,7 +148,9 @@ final class EmbeddedChaosDaemon implements ChaosDaemon {
                 addresses.add(InetAddress.getByName(peer));
             } catch (UnknownHostException e) {
                 throw new ChaosDaemonException(
-                        "target " + peer + " is no address of one host, and the embedded cluster knows no other targets", e);
+                        "target " + peer
+                                + " is no address of one host, and the embedded cluster knows no other targets",
+                        e);
             }
         }
         return addresses;

@@ -1,4 +1,4 @@
-package dev.kintsugi.features.cluster.embedded;
+package dev.kintsugi.features.cluster.embedded.mesh;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -9,7 +9,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Has Chaos Mesh's webhook review each write of an experiment, as the real API server would have it. */
-final class ChaosMeshAdmission implements Admission {
+public final class ChaosMeshAdmission implements Admission {
 
     private static final String GROUP = "chaos-mesh.org";
     private static final TypeReference<Map<String, Object>> TREE = new TypeReference<>() {};

@@ -1,10 +1,12 @@
-package dev.kintsugi.features.cluster.embedded;
+package dev.kintsugi.features.cluster;
 
 import dev.kintsugi.chaos.emulation.ChaosMeshEmulation;
-import dev.kintsugi.features.cluster.Cluster;
+import dev.kintsugi.features.cluster.embedded.Timings;
 import dev.kintsugi.features.cluster.embedded.api.ApiServer;
 import dev.kintsugi.features.cluster.embedded.api.ServerOptions;
 import dev.kintsugi.features.cluster.embedded.control.ControlPlane;
+import dev.kintsugi.features.cluster.embedded.mesh.ChaosMeshAdmission;
+import dev.kintsugi.features.cluster.embedded.mesh.NodeChaosDaemon;
 import dev.kintsugi.features.cluster.embedded.network.PodNetwork;
 import dev.kintsugi.features.cluster.embedded.network.ServiceProxy;
 import dev.kintsugi.features.cluster.embedded.node.NodeAgents;
@@ -57,7 +59,7 @@ public final class EmbeddedCluster implements Cluster {
     private final Options options;
     private final ApiServer server;
     private final KubernetesClient client;
-    private final EmbeddedChaosDaemon daemon;
+    private final NodeChaosDaemon daemon;
 
     private EmbeddedCluster(Options options) throws IOException {
         this.options = options;
@@ -81,7 +83,7 @@ public final class EmbeddedCluster implements Cluster {
                     network));
             server.setPodLogs(nodes.logs());
             closing(ServiceProxy.start(client, network, options.seed()));
-            daemon = new EmbeddedChaosDaemon(nodes, network, options.stressorClassPath());
+            daemon = new NodeChaosDaemon(nodes, network, options.stressorClassPath());
             closing(ChaosMeshEmulation.start(client, daemon, InstantSource.system(), options.seed()));
             awaitNodes();
         } catch (IOException | RuntimeException e) {

@@ -1,4 +1,4 @@
-package dev.kintsugi.features.cluster.embedded;
+package dev.kintsugi.features.cluster;
 
 import dev.kintsugi.features.cluster.embedded.node.Images;
 import java.io.IOException;
@@ -41,7 +41,8 @@ final class SampleAppImage {
                 }
             }
         } catch (IOException e) {
-            throw new IllegalStateException("the launch options of the sample app cannot be read: " + e.getMessage(), e);
+            throw new IllegalStateException(
+                    "the launch options of the sample app cannot be read: " + e.getMessage(), e);
         }
         words.add("-jar");
         words.add(jar.toString());

@@ -1,0 +1,138 @@
+package dev.kintsugi.healer.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.kintsugi.healer.model.Action;
+import dev.kintsugi.healer.model.Attempt;
+import dev.kintsugi.healer.model.ObjectRef;
+import io.fabric8.kubernetes.api.model.StatusBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.RequestConfigBuilder;
+import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
+import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
+import io.fabric8.mockwebserver.http.RecordedRequest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What goes over the wire, and what is made of the answers. */
+@EnableKubernetesMockClient
+final class ActuatorTest {
+
+    private static final ObjectRef POD = ObjectRef.pod("shop", "web-1", "uid-1");
+    private static final String POD_PATH = "/api/v1/namespaces/shop/pods/web-1";
+
+    @SuppressWarnings("NullAway.Init") // set by the extension
+    KubernetesMockServer server;
+
+    @SuppressWarnings("NullAway.Init") // set by the extension
+    KubernetesClient client;
+
+    private Actuator actuator;
+
+    @BeforeEach
+    void start() {
+        actuator = new Actuator(
+                client.newClient(new RequestConfigBuilder()
+                                .withRequestRetryBackoffLimit(0)
+                                .build())
+                        .adapt(KubernetesClient.class),
+                Duration.ofSeconds(20));
+    }
+
+    @Test
+    void deletesWithTheUidAsPrecondition() throws Exception {
+        server.expect().delete().withPath(POD_PATH).andReturn(200, "{}").once();
+        assertThat(actuator.execute(new Action.DeletePod(POD, false)).result()).isEqualTo(Attempt.Result.DONE);
+        JsonNode body = lastBody();
+        assertThat(body.at("/preconditions/uid").asText()).isEqualTo("uid-1");
+        assertThat(body.has("gracePeriodSeconds")).isFalse();
+    }
+
+    @Test
+    void forcesWithoutGrace() throws Exception {
+        server.expect().delete().withPath(POD_PATH).andReturn(200, "{}").once();
+        actuator.execute(new Action.DeletePod(POD, true));
+        assertThat(lastBody().get("gracePeriodSeconds").asInt(-1)).isZero();
+    }
+
+    @Test
+    void podThatIsGoneOrAnotherOneMakesTheActionMoot() {
+        server.expect()
+                .delete()
+                .withPath(POD_PATH)
+                .andReturn(404, status(404, "not found"))
+                .once();
+        server.expect()
+                .delete()
+                .withPath(POD_PATH)
+                .andReturn(409, status(409, "Precondition failed: UID in precondition"))
+                .once();
+        assertThat(actuator.execute(new Action.DeletePod(POD, false)).result()).isEqualTo(Attempt.Result.MOOT);
+        Actuator.Answer other = actuator.execute(new Action.DeletePod(POD, false));
+        assertThat(other.result()).isEqualTo(Attempt.Result.MOOT);
+        assertThat(other.message()).contains("UID in precondition");
+    }
+
+    @Test
+    void refusedEvictionFailsAtOnceWithTheBudgetsReason() throws Exception {
+        server.expect()
+                .post()
+                .withPath(POD_PATH + "/eviction")
+                .andReturn(429, status(429, "Cannot evict pod as it would violate the pod's disruption budget."))
+                .always();
+        Actuator.Answer answer = actuator.execute(new Action.Evict(POD));
+        assertThat(answer.result()).isEqualTo(Attempt.Result.FAILED);
+        assertThat(answer.message()).contains("disruption budget");
+        assertThat(server.getRequestCount()).as("not retried by the client").isEqualTo(1);
+        JsonNode body = lastBody();
+        assertThat(body.get("kind").asText()).isEqualTo("Eviction");
+        assertThat(body.at("/deleteOptions/preconditions/uid").asText()).isEqualTo("uid-1");
+    }
+
+    @Test
+    void ofAnActionThatIsNeverAnsweredNobodyKnowsWhetherItHappened() {
+        server.expect()
+                .delete()
+                .delay(3, TimeUnit.SECONDS)
+                .withPath(POD_PATH)
+                .andReturn(200, "{}")
+                .once();
+        long start = System.nanoTime();
+        Actuator hasty = new Actuator(client, Duration.ofMillis(200));
+        Actuator.Answer answer = hasty.execute(new Action.DeletePod(POD, false));
+        assertThat(answer.result()).isEqualTo(Attempt.Result.UNKNOWN);
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
+    }
+
+    @Test
+    void rollingRestartNamesUidAndTimeAndNothingElse() throws Exception {
+        ObjectRef deployment = new ObjectRef("apps/v1", "Deployment", "shop", "web", "uid-2");
+        String path = "/apis/apps/v1/namespaces/shop/deployments/web";
+        server.expect().patch().withPath(path).andReturn(200, "{}").once();
+        Instant at = Instant.parse("2026-01-01T12:00:00.123456Z");
+        assertThat(actuator.execute(new Action.RollingRestart(deployment, at)).result())
+                .isEqualTo(Attempt.Result.DONE);
+        RecordedRequest request = server.getLastRequest();
+        assertThat(request.getHeader("Content-Type")).startsWith("application/merge-patch+json");
+        assertThat(new ObjectMapper().readTree(request.getUtf8Body())).isEqualTo(new ObjectMapper().readTree("""
+                                {"metadata":{"uid":"uid-2"},"spec":{"template":{"metadata":{"annotations":
+                                {"kubectl.kubernetes.io/restartedAt":"2026-01-01T12:00:00.123456Z"}}}}}"""));
+    }
+
+    private JsonNode lastBody() throws Exception {
+        return new ObjectMapper().readTree(server.getLastRequest().getUtf8Body());
+    }
+
+    private static Object status(int code, String message) {
+        return new StatusBuilder()
+                .withStatus("Failure")
+                .withCode(code)
+                .withMessage(message)
+                .build();
+    }
+}
