@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -31,7 +32,7 @@ final class Cache implements World {
     private static final Comparator<Key> ORDER =
             Comparator.comparing(Key::namespace).thenComparing(Key::name);
 
-    private final Map<String, TreeMap<Key, HasMetadata>> kinds = new HashMap<>();
+    private final Map<String, NavigableMap<Key, HasMetadata>> kinds = new HashMap<>();
     private final Map<Class<?>, String> ids = new HashMap<>();
     private final Map<String, HasMetadata> byUid = new HashMap<>();
     private final Map<String, Set<String>> dependents = new HashMap<>();
@@ -61,7 +62,7 @@ final class Cache implements World {
             String uid = object.getMetadata().getUid();
             Map<Key, HasMetadata> shelf = shelf(id(object));
             before = shelf.get(Key.of(object));
-            if (graves.contains(uid) || before != null && version(object) <= version(before)) {
+            if (graves.contains(uid) || (before != null && version(object) <= version(before))) {
                 return;
             }
             if (before != null && !before.getMetadata().getUid().equals(uid)) {
@@ -140,7 +141,7 @@ final class Cache implements World {
         return contents;
     }
 
-    private TreeMap<Key, HasMetadata> shelf(String id) {
+    private NavigableMap<Key, HasMetadata> shelf(String id) {
         return kinds.computeIfAbsent(id, unused -> new TreeMap<>(ORDER));
     }
 

@@ -63,7 +63,7 @@ final class Watches implements AutoCloseable {
                     if (change.gone()) {
                         unwatch(kind);
                     } else if (kinds.add(kind)) {
-                        watch(kind, true);
+                        CompletableFuture<Void> unused = watch(kind, true);
                     }
                 });
     }

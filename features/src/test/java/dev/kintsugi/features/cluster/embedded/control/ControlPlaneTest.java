@@ -4,11 +4,21 @@ import static dev.kintsugi.features.cluster.embedded.control.LoopCluster.PATIENC
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.kintsugi.features.cluster.embedded.Timings;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.DeletionPropagation;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -246,5 +256,109 @@ class ControlPlaneTest {
                         .list()
                         .getItems())
                 .isEmpty();
+    }
+
+    @Test
+    void customObjectsGoWithTheirOwnersAndWithTheirNamespace() {
+        String namespace = cluster.namespace("custom");
+        CustomResourceDefinition definition = new CustomResourceDefinitionBuilder()
+                .withNewMetadata()
+                .withName("things.example.com")
+                .endMetadata()
+                .withNewSpec()
+                .withGroup("example.com")
+                .withScope("Namespaced")
+                .withNewNames()
+                .withKind("Thing")
+                .withPlural("things")
+                .withSingular("thing")
+                .endNames()
+                .addNewVersion()
+                .withName("v1")
+                .withServed(true)
+                .withStorage(true)
+                .withNewSchema()
+                .withNewOpenAPIV3Schema()
+                .withType("object")
+                .withXKubernetesPreserveUnknownFields(true)
+                .endOpenAPIV3Schema()
+                .endSchema()
+                .endVersion()
+                .endSpec()
+                .build();
+        cluster.client.resource(definition).create();
+        ConfigMap owner = cluster.client
+                .resource(new ConfigMapBuilder()
+                        .withNewMetadata()
+                        .withName("owner")
+                        .withNamespace(namespace)
+                        .endMetadata()
+                        .build())
+                .create();
+        await().atMost(PATIENCE)
+                .ignoreExceptions()
+                .until(() -> cluster.client
+                                .resource(thing(namespace, "owned", owner))
+                                .create()
+                        != null);
+        cluster.client.resource(thing(namespace, "free", null)).create();
+
+        cluster.client.resource(owner).delete();
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(things(namespace)).containsExactly("free"));
+        cluster.client.namespaces().withName(namespace).delete();
+
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(
+                        cluster.client.namespaces().withName(namespace).get())
+                .isNull());
+        assertThat(things(namespace)).isEmpty();
+    }
+
+    @Test
+    void closedControlPlaneLeavesNoThreadBehind() {
+        Set<Thread> before = loopThreads();
+        ControlPlane second = ControlPlane.start(cluster.client, Timings.quick(), InstantSource.system(), 1);
+        Set<Thread> started = loopThreads();
+        started.removeAll(before);
+        assertThat(started).isNotEmpty().allMatch(Thread::isDaemon);
+
+        second.close();
+
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(started).noneMatch(Thread::isAlive));
+    }
+
+    private static Set<Thread> loopThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("loop-"))
+                .collect(Collectors.toSet());
+    }
+
+    private static GenericKubernetesResource thing(String namespace, String name, @Nullable ConfigMap owner) {
+        GenericKubernetesResource thing = new GenericKubernetesResource();
+        thing.setApiVersion("example.com/v1");
+        thing.setKind("Thing");
+        ObjectMetaBuilder metadata = new ObjectMetaBuilder().withName(name).withNamespace(namespace);
+        if (owner != null) {
+            metadata.addNewOwnerReference()
+                    .withApiVersion("v1")
+                    .withKind("ConfigMap")
+                    .withName(owner.getMetadata().getName())
+                    .withUid(owner.getMetadata().getUid())
+                    .endOwnerReference();
+        }
+        thing.setMetadata(metadata.build());
+        return thing;
+    }
+
+    private static List<String> things(String namespace) {
+        return cluster
+                .client
+                .genericKubernetesResources("example.com/v1", "Thing")
+                .inNamespace(namespace)
+                .list()
+                .getItems()
+                .stream()
+                .map(thing -> thing.getMetadata().getName())
+                .toList();
     }
 }
