@@ -50,7 +50,7 @@ public final class TaintEvictionLoop implements Loop {
             return noExecute(pod, world).isEmpty() ? Stream.empty() : Stream.of(Key.of(pod));
         }
         if (!(change.after() instanceof Node node)
-                || change.before() instanceof Node before && noExecute(before).equals(noExecute(node))) {
+                || (change.before() instanceof Node before && noExecute(before).equals(noExecute(node)))) {
             return Stream.empty();
         }
         return world.all(Pod.class).stream()

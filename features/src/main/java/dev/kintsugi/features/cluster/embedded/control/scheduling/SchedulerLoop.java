@@ -77,7 +77,7 @@ public final class SchedulerLoop implements Loop {
         return change.before() instanceof Pod before
                 && Pods.isAssigned(before)
                 && !Pods.hasEnded(before)
-                && (change.gone() || change.after() instanceof Pod after && Pods.hasEnded(after));
+                && (change.gone() || (change.after() instanceof Pod after && Pods.hasEnded(after)));
     }
 
     /** A heartbeat changes nothing. */

@@ -132,7 +132,7 @@ public final class EndpointSliceLoop implements Loop {
     private static Endpoint endpoint(Service service, Pod pod, World world) {
         boolean serving = Pods.isReady(pod);
         boolean terminating = Pods.isTerminating(pod);
-        boolean ready = ServicePods.publishesNotReady(service) || serving && !terminating;
+        boolean ready = ServicePods.publishesNotReady(service) || (serving && !terminating);
         EndpointBuilder endpoint = new EndpointBuilder()
                 .withAddresses(pod.getStatus().getPodIP())
                 .withNewConditions(ready, serving, terminating)

@@ -46,7 +46,7 @@ public final class DeploymentLoop implements Loop {
     public Stream<Key> affected(Change change, World world) {
         Stream<Key> own = change.states(Deployment.class).map(Key::of);
         Stream<Key> ofSets = change.states(ReplicaSet.class).flatMap(set -> claimants(set, world));
-        boolean lessPods = change.gone() || change.after() instanceof Pod pod && Pods.hasEnded(pod);
+        boolean lessPods = change.gone() || (change.after() instanceof Pod pod && Pods.hasEnded(pod));
         Stream<Key> ofPods = lessPods
                 ? change.states(Pod.class)
                         .flatMap(pod -> Owners.controllerKey(pod, "ReplicaSet").stream())

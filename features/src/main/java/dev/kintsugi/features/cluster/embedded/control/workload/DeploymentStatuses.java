@@ -119,7 +119,7 @@ final class DeploymentStatuses {
     static DeploymentStatus began(Deployment deployment, ReplicaSet young, boolean created, Instant now) {
         DeploymentStatus status = present(deployment);
         if (deadline(deployment) == null
-                || !created && condition(status, PROGRESSING).isPresent()) {
+                || (!created && condition(status, PROGRESSING).isPresent())) {
             return status;
         }
         String name = "\"" + young.getMetadata().getName() + "\"";

@@ -36,7 +36,7 @@ final class Rollout {
         this.deployment = deployment;
         this.young = young;
         this.sets = sets;
-        this.old = sets.stream().filter(set -> set != young).toList();
+        this.old = sets.stream().filter(set -> !set.equals(young)).toList();
         this.rules = RollingRules.of(deployment);
     }
 
