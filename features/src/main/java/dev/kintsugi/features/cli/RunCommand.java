@@ -145,10 +145,9 @@ final class RunCommand implements Callable<Integer> {
         try {
             Files.createDirectories(folder);
         } catch (IOException e) {
-            String reason =
-                    e instanceof FileAlreadyExistsException ? "it is a file" : e instanceof AccessDeniedException
-                            ? "no permission"
-                            : "it cannot be made there";
+            String reason = e instanceof FileAlreadyExistsException
+                    ? "it is a file"
+                    : e instanceof AccessDeniedException ? "no permission" : "it cannot be made there";
             throw new UsageException("--out " + folder + " cannot be written: " + reason);
         }
         if (!Files.isWritable(folder)) {

@@ -9,6 +9,7 @@ import dev.kintsugi.features.cluster.embedded.mesh.ChaosMeshAdmission;
 import dev.kintsugi.features.cluster.embedded.mesh.NodeChaosDaemon;
 import dev.kintsugi.features.cluster.embedded.network.PodNetwork;
 import dev.kintsugi.features.cluster.embedded.network.ServiceProxy;
+import dev.kintsugi.features.cluster.embedded.node.LoopbackBlock;
 import dev.kintsugi.features.cluster.embedded.node.NodeAgents;
 import dev.kintsugi.features.cluster.embedded.node.NodeOptions;
 import io.fabric8.kubernetes.client.Config;
@@ -33,6 +34,7 @@ import org.slf4j.LoggerFactory;
 public final class EmbeddedCluster implements Cluster {
 
     private static final Logger log = LoggerFactory.getLogger(EmbeddedCluster.class);
+    private static final int SERVICE_BLOCK_PREFIX = 20;
     private static final Duration NODES_READY = Duration.ofSeconds(30);
 
     /**
@@ -64,8 +66,13 @@ public final class EmbeddedCluster implements Cluster {
     private EmbeddedCluster(Options options) throws IOException {
         this.options = options;
         try {
-            server = closing(ApiServer.start(
-                    ServerOptions.withSeed(options.seed()).withAdmissions(List.of(new ChaosMeshAdmission()))));
+            LoopbackBlock services =
+                    closing(LoopbackBlock.claim(ServerOptions.SERVICE_CIDR, SERVICE_BLOCK_PREFIX, options.seed())
+                            .orElseThrow(() -> new IllegalStateException("other clusters on this machine hold every"
+                                    + " block of " + ServerOptions.SERVICE_CIDR + "; end one of them")));
+            server = closing(ApiServer.start(ServerOptions.withSeed(options.seed())
+                    .withServiceCidr(services.cidr())
+                    .withAdmissions(List.of(new ChaosMeshAdmission()))));
             server.writeKubeconfig(options.kubeconfig());
             client = closing(new KubernetesClientBuilder()
                     .withConfig(Config.fromKubeconfig(server.kubeconfig()))

@@ -2,14 +2,11 @@ package dev.kintsugi.features.steps;
 
 import dev.kintsugi.features.recording.Inconclusive;
 import dev.kintsugi.features.recording.Recorder;
-import dev.kintsugi.features.recording.Steadiness;
 import dev.kintsugi.features.workload.SampleApp;
 import io.cucumber.java.en.Given;
 import io.cucumber.java.en.When;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 
 /** What is under test, who uses it, and whether the healer is there. */
 public final class WorkloadSteps {
@@ -80,11 +77,8 @@ public final class WorkloadSteps {
 
     @Given("users are served steadily for {duration}")
     public void steady(Duration duration) {
-        AtomicReference<Optional<Steadiness>> steadiness = new AtomicReference<>(Optional.empty());
-        boolean steady = trial.within(STEADY, () -> {
-            steadiness.set(trial.recorder().steady(duration));
-            return steadiness.get().isPresent();
-        });
+        boolean steady =
+                trial.within(STEADY, () -> trial.recorder().steady(duration).isPresent());
         if (!steady) {
             throw new Inconclusive("no steady state within " + STEADY.toSeconds() + " s, so that nothing could be held"
                     + " against it: " + trial.recorder().unsteadiness());

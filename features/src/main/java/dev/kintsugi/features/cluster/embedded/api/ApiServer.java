@@ -35,7 +35,8 @@ public final class ApiServer implements AutoCloseable {
 
     private ApiServer(ServerOptions options) {
         Store store = new Store(options.historySize());
-        this.registry = new Registry(store, new Catalog(), options.seed(), options.clock(), options.admissions());
+        this.registry = new Registry(
+                store, new Catalog(), options.seed(), options.serviceCidr(), options.clock(), options.admissions());
         this.token = options.token();
         seed();
         this.front = HttpFront.listen(registry, options.clock(), options.port(), token, () -> logs);

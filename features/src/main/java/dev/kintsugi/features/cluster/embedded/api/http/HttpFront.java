@@ -96,7 +96,11 @@ public final class HttpFront implements AutoCloseable {
             Registry registry, InstantSource clock, int port, String token, Supplier<PodLogs> logs) {
         HttpFront front = new HttpFront(registry, clock, token, logs);
         try {
-            front.server.listen(port, HOST).toCompletionStage().toCompletableFuture().get(START_SECONDS, TimeUnit.SECONDS);
+            front.server
+                    .listen(port, HOST)
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get(START_SECONDS, TimeUnit.SECONDS);
             front.vertx.setPeriodic(EXPIRY_MILLIS, timer -> front.expireEvents());
             return front;
         } catch (ExecutionException | TimeoutException e) {

@@ -13,20 +13,28 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The addresses of services, 127.96.0.0/16: loopback, so that they need no set-up on the machine. Which one a service
- * gets follows from the seed and its name, so that it is the same in every run.
+ * The addresses of services: loopback, so that they need no set-up on the machine. Which one a service gets follows from the
+ * seed and its name, so that it is the same in every run.
  */
 final class ClusterIps {
 
-    private static final String PREFIX = "127.96.";
+    /** Left free at the begin of the range, as kube-apiserver leaves some for itself. */
     private static final int FIRST = 10;
-    private static final int LAST = 65_534;
 
     private final long seed;
+    private final String cidr;
+    private final int network;
+    private final int size;
     private final Set<String> taken = new HashSet<>();
 
-    ClusterIps(long seed) {
+    /** @param cidr such as {@code 127.96.0.0/16}, from /8 to /26 */
+    ClusterIps(long seed, String cidr) {
         this.seed = seed;
+        this.cidr = cidr;
+        int slash = cidr.indexOf('/');
+        int prefix = Integer.parseInt(cidr.substring(slash + 1));
+        this.network = number(cidr.substring(0, slash));
+        this.size = 1 << (32 - prefix);
     }
 
     /**
@@ -44,7 +52,18 @@ final class ClusterIps {
             ServiceStrategy.setAddress(service, address);
             return address;
         }
-        if (ClusterIps.inRange(asked)) {
+        if (isAddress(asked)) {
+            if (!inRange(asked)) {
+                throw ApiException.invalid(
+                        "",
+                        "Service",
+                        key.name(),
+                        List.of(Cause.invalid(
+                                "spec.clusterIPs",
+                                "[]string{" + Fields.quoted(asked) + "}",
+                                "failed to allocate IP " + asked + ": the provided IP (" + asked
+                                        + ") is not in the valid range. The range of valid IPs is " + cidr)));
+            }
             if (!take(asked)) {
                 throw ApiException.invalid(
                         "",
@@ -66,11 +85,12 @@ final class ClusterIps {
 
     /** An address that is free; null if none is. */
     private synchronized @Nullable String allocate(String namespace, String name) {
-        int range = LAST - FIRST + 1;
+        int range = size - 1 - FIRST;
         int start = Math.floorMod(Objects.hash(seed, namespace, name), range);
         for (int i = 0; i < range; i++) {
-            int number = FIRST + (start + i) % range;
-            String address = PREFIX + (number >> 8) + "." + (number & 0xff);
+            int number = network + FIRST + (start + i) % range;
+            String address =
+                    (number >>> 24) + "." + (number >> 16 & 0xff) + "." + (number >> 8 & 0xff) + "." + (number & 0xff);
             if (taken.add(address)) {
                 return address;
             }
@@ -87,8 +107,23 @@ final class ClusterIps {
         taken.remove(address);
     }
 
+    /** Whether an address is asked for, and not {@code None} or nothing. */
+    private static boolean isAddress(String asked) {
+        return !asked.isEmpty() && !asked.equals("None");
+    }
+
     /** Whether the address lies in the range that services get theirs from. */
-    static boolean inRange(String address) {
-        return address.matches("127\\.96\\.\\d{1,3}\\.\\d{1,3}");
+    private boolean inRange(String address) {
+        return address.matches("\\d{1,3}(\\.\\d{1,3}){3}")
+                && number(address) > network
+                && number(address) < network + size - 1;
+    }
+
+    private static int number(String address) {
+        int number = 0;
+        for (String part : address.split("\\.", -1)) {
+            number = number << 8 | Integer.parseInt(part);
+        }
+        return number;
     }
 }

@@ -43,12 +43,18 @@ public final class Registry {
      * @param seed of names, UIDs and cluster addresses
      * @param admissions asked in this order about each write
      */
-    public Registry(Store store, Catalog catalog, long seed, InstantSource clock, List<Admission> admissions) {
+    public Registry(
+            Store store,
+            Catalog catalog,
+            long seed,
+            String serviceCidr,
+            InstantSource clock,
+            List<Admission> admissions) {
         this.store = store;
         this.catalog = catalog;
         this.clock = clock;
         this.identities = new Identities(seed);
-        this.clusterIps = new ClusterIps(seed);
+        this.clusterIps = new ClusterIps(seed, serviceCidr);
         this.admission = new AdmissionChain(admissions);
         this.deletion = new Deletion(store, catalog, clock, admission, clusterIps);
     }

@@ -79,13 +79,6 @@ final class ServiceStrategy implements Strategy {
         if (externalName && text(spec, "externalName").isEmpty()) {
             causes.add(Cause.required("spec.externalName", ""));
         }
-        if (!clusterIp.isEmpty() && !headless && !ClusterIps.inRange(clusterIp)) {
-            causes.add(Cause.invalid(
-                    "spec.clusterIPs",
-                    "[]string{" + quoted(clusterIp) + "}",
-                    "failed to allocate IP " + clusterIp + ": the provided IP (" + clusterIp
-                            + ") is not in the valid range. The range of valid IPs is 127.96.0.0/16"));
-        }
         ports(spec.path("ports"), causes);
     }
 

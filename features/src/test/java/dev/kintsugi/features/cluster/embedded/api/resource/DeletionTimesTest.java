@@ -22,7 +22,7 @@ class DeletionTimesTest {
     private Instant now = NOON;
     private final InstantSource clock = () -> now;
     private final Catalog catalog = new Catalog();
-    private final Registry registry = new Registry(new Store(64), catalog, 1, clock, List.of());
+    private final Registry registry = new Registry(new Store(64), catalog, 1, "127.96.0.0/16", clock, List.of());
     private final ResourceType pods = Objects.requireNonNull(catalog.find("", "v1", "pods"));
 
     @BeforeEach
