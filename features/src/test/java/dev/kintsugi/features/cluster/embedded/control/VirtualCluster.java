@@ -163,7 +163,7 @@ final class VirtualCluster {
         told.add(tell.reason() + ": " + tell.message().replace(Write.Tell.CREATED, created));
     }
 
-    /** Status and all else are apart, as with a status subresource; only what is not metadata moves the generation. */
+    /** Status and all else are apart, but annotations may come with either; only what is not metadata moves the generation. */
     private void replace(HasMetadata object, boolean status) {
         HasMetadata present =
                 cache.withUid(object.getMetadata().getUid()).orElseThrow(() -> new AssertionError("gone: " + object));
@@ -178,6 +178,7 @@ final class VirtualCluster {
         Map<String, Object> result = status ? old : given;
         put(result, "status", (status ? given : old).get("status"));
         HasMetadata copy = serialization.convertValue(result, object.getClass());
+        copy.getMetadata().setAnnotations(object.getMetadata().getAnnotations());
         if (!status && !Objects.equals(old.get("spec"), given.get("spec"))) {
             copy.getMetadata().setGeneration(1 + orZero(present.getMetadata().getGeneration()));
         }

@@ -332,6 +332,10 @@ public final class Registry {
             ObjectNode status = object;
             object = old.deepCopy();
             setOrRemove(object, "status", status.get("status"));
+            if (!type.has(Trait.CUSTOM)) {
+                // Built-in kinds take annotations too; the Deployment's revision comes in this way.
+                setOrRemove(metadata(object), "annotations", metadata(status).get("annotations"));
+            }
             metadata(object).put("resourceVersion", text(old.path("metadata"), "resourceVersion"));
         } else {
             if (type.has(Trait.STATUS)) {

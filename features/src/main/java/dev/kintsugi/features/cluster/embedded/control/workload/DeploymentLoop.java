@@ -91,7 +91,7 @@ public final class DeploymentLoop implements Loop {
             return status(deployment, status, now);
         }
         Rollout rollout = new Rollout(deployment, young, sets);
-        List<Write> step = rollout.bookkeeping();
+        List<Write> step = rollout.bookkeeping(now);
         if (step.isEmpty() && young != null) {
             status = DeploymentStatuses.began(deployment, young, false, now);
             if (!status.equals(DeploymentStatuses.present(deployment))) {

@@ -41,7 +41,7 @@ final class Rollout {
     }
 
     /** Brings revision, annotations and the readiness time of the new ReplicaSet up to date, and the Deployment's revision after it. */
-    List<Write> bookkeeping() {
+    List<Write> bookkeeping(Instant now) {
         if (young == null) {
             return List.of();
         }
@@ -61,11 +61,7 @@ final class Rollout {
         }
         String revision = present.get(Revisions.REVISION);
         if (!Objects.equals(revision, Revisions.annotations(deployment).get(Revisions.REVISION))) {
-            return List.of(new Write.Replace(new DeploymentBuilder(deployment)
-                    .editMetadata()
-                    .addToAnnotations(Revisions.REVISION, revision)
-                    .endMetadata()
-                    .build()));
+            return List.of(revised(revision, DeploymentStatuses.began(deployment, young, false, now)));
         }
         return List.of();
     }
@@ -173,7 +169,21 @@ final class Rollout {
                 ? null
                 : Write.Tell.normal(
                         deployment, REPORTER, "ScalingReplicaSet", "Scaled up replica set " + name + " to " + size);
-        return List.of(new Write.Create(set, told), statusWrite(DeploymentStatuses.began(deployment, set, true, now)));
+        return List.of(
+                new Write.Create(set, told),
+                revised(
+                        Revisions.annotations(set).get(Revisions.REVISION),
+                        DeploymentStatuses.began(deployment, set, true, now)));
+    }
+
+    /** The revision goes with the status, as the real controller writes it: a change of annotations alone would be a new generation. */
+    private Write revised(@Nullable String revision, DeploymentStatus status) {
+        return new Write.ReplaceStatus(new DeploymentBuilder(deployment)
+                .editMetadata()
+                .addToAnnotations(Revisions.REVISION, revision)
+                .endMetadata()
+                .withStatus(status)
+                .build());
     }
 
     private Write statusWrite(DeploymentStatus status) {
