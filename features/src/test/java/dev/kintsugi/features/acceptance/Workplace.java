@@ -100,12 +100,12 @@ final class Workplace implements AutoCloseable {
 
     /** Removes every workload; waits until no pod is left. */
     void clear() {
-        client().apps().deployments().inAnyNamespace().list().getItems().forEach(deployment -> client().resource(
-                        deployment)
-                .delete());
-        await("no pod")
-                .atMost(PATIENCE)
-                .until(() -> client().pods().inAnyNamespace().list().getItems().isEmpty());
+        client().apps().deployments().inAnyNamespace().delete();
+        await("no pod").atMost(PATIENCE).until(() -> {
+            List<Pod> left = client().pods().inAnyNamespace().list().getItems();
+            left.forEach(pod -> client().resource(pod).withGracePeriod(0).delete());
+            return left.isEmpty();
+        });
     }
 
     String namespace(String name) {
