@@ -33,7 +33,9 @@ final class ClosingTable {
     }
 
     private static String cut(String name) {
-        return name.codePointCount(0, name.length()) <= NAME ? name : name.substring(0, name.offsetByCodePoints(0, NAME - 1)) + "…";
+        return name.codePointCount(0, name.length()) <= NAME
+                ? name
+                : name.substring(0, name.offsetByCodePoints(0, NAME - 1)) + "…";
     }
 
     /** The middle of the interval that the truth lies in, and how far it reaches to either side. */

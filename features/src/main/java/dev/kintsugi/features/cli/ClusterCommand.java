@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "cluster",
         mixinStandardHelpOptions = true,
+        versionProvider = Kintsugi.Versions.class,
         description = "Run the embedded cluster alone.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = ClusterCommand.Up.class)
@@ -34,12 +35,14 @@ final class ClusterCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "which command? The one that exists is 'kintsugi cluster up'.");
+        throw new ParameterException(
+                spec.commandLine(), "which command? The one that exists is 'kintsugi cluster up'.");
     }
 
     @Command(
             name = "up",
             mixinStandardHelpOptions = true,
+            versionProvider = Kintsugi.Versions.class,
             description = "Start the embedded cluster and keep it until Ctrl-C.")
     static final class Up implements Callable<Integer> {
 

@@ -2,8 +2,8 @@ package dev.kintsugi.features.cli;
 
 import dev.kintsugi.features.run.UsageException;
 import dev.kintsugi.features.run.Version;
-import java.io.PrintWriter;
 import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import picocli.CommandLine;

@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "run",
         mixinStandardHelpOptions = true,
+        versionProvider = Kintsugi.Versions.class,
         description = "Break, heal and measure: run resilience scenarios and write the report.",
         footer = {"", "Without features or tags it runs @mission."})
 final class RunCommand implements Callable<Integer> {
@@ -118,13 +119,7 @@ final class RunCommand implements Callable<Integer> {
         Path kubeconfig = work.resolve("kubeconfig");
         kubeconfig.toFile().deleteOnExit();
         EmbeddedCluster.Options options = new EmbeddedCluster.Options(
-                NODES,
-                pace,
-                seed,
-                kubeconfig,
-                work,
-                installation.sampleApp(),
-                installation.classPath());
+                NODES, pace, seed, kubeconfig, work, installation.sampleApp(), installation.classPath());
         try (Terminal terminal = new Terminal(spec.commandLine().getOut(), Terminal.isLive(), count);
                 Session session =
                         Session.open(() -> EmbeddedCluster.start(options), seed, folder, installation, terminal)) {

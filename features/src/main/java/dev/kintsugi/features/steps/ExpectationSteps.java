@@ -83,8 +83,7 @@ public final class ExpectationSteps {
                     case "kubernetes" -> HealedBy.KUBERNETES;
                     case "nobody" -> HealedBy.NOBODY;
                     default ->
-                        throw new UsageException(
-                                who + " heals nothing; right would be healer, Kubernetes or nobody");
+                        throw new UsageException(who + " heals nothing; right would be healer, Kubernetes or nobody");
                 };
         HealedBy found = trial.healedBy().orElse(HealedBy.NOBODY);
         Timeline timeline = trial.recorder().timeline();

@@ -229,9 +229,8 @@ public final class Trial {
     String progress() {
         Timeline timeline = recorder().timeline();
         List<String> marks = timeline.marks().stream()
-                .map(mark ->
-                        mark.name().name().toLowerCase(Locale.ROOT).replace('_', ' ') + " at "
-                                + Math.round(mark.atMillis()) + " ms")
+                .map(mark -> mark.name().name().toLowerCase(Locale.ROOT).replace('_', ' ') + " at "
+                        + Math.round(mark.atMillis()) + " ms")
                 .toList();
         return "so far " + (marks.isEmpty() ? "nothing was seen" : String.join(", ", marks));
     }

@@ -16,13 +16,12 @@ class ClosingTableTest {
     @Test
     void recoveryIsTheMiddleOfItsIntervalAndHowFarThatReaches() {
         assertThat(lines(RunFile.recovered("One pod is killed", 2_000, 100)).get(1))
-                .isEqualTo("passed        One pod is killed                   1.95±0.05 s   1.5 %  Kubernetes");
+                .isEqualTo("passed        One pod is killed                 1.95±0.05 s   1.5 %  Kubernetes");
     }
 
     @Test
     void whatWasNotMeasuredIsADash() {
-        assertThat(lines(RunFile.unmeasured("x", Verdict.INCONCLUSIVE)).get(1))
-                .matches("inconclusive {2}x +- +- {2}-");
+        assertThat(lines(RunFile.unmeasured("x", Verdict.INCONCLUSIVE)).get(1)).matches("inconclusive {2}x +- +- {2}-");
     }
 
     @Test
@@ -44,8 +43,8 @@ class ClosingTableTest {
                 .isLessThanOrEqualTo(80));
         int end = lines.get(0).indexOf("RECOVERY") + "RECOVERY".length();
         assertThat(lines.get(1)).contains("…");
-        assertThat(List.of(lines.get(1), lines.get(4))).allSatisfy(line -> assertThat(line.substring(0, end))
-                .endsWith(" s"));
+        assertThat(List.of(lines.get(1), lines.get(4)))
+                .allSatisfy(line -> assertThat(line.substring(0, end)).endsWith(" s"));
         assertThat(lines.get(2)).contains("😀…").contains("s   1.5 %");
     }
 }

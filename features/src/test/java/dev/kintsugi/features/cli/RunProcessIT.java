@@ -76,7 +76,8 @@ class RunProcessIT {
 
     private void awaitPrinted(Process process, String text) {
         await().atMost(STARTED)
-                .until(() -> !process.isAlive() || Files.readString(printed(), UTF_8).contains(text));
+                .until(() ->
+                        !process.isAlive() || Files.readString(printed(), UTF_8).contains(text));
         assertThat(printed()).content(UTF_8).contains(text);
     }
 
@@ -91,7 +92,9 @@ class RunProcessIT {
         assertThat(children).as("the healer, three web pods, one store").hasSizeGreaterThanOrEqualTo(5);
         assertThat(sockets).as("API server, healer, pods and their fronts").hasSizeGreaterThanOrEqualTo(6);
 
-        new ProcessBuilder("kill", "-" + signal, Long.toString(run.pid())).start().waitFor();
+        new ProcessBuilder("kill", "-" + signal, Long.toString(run.pid()))
+                .start()
+                .waitFor();
 
         await().atMost(ENDED).untilAsserted(() -> {
             assertThat(run.isAlive()).isFalse();
@@ -153,7 +156,9 @@ class RunProcessIT {
             }
             try (Stream<Path> open = Files.list(files)) {
                 for (Path file : open.toList()) {
-                    String target = Files.isSymbolicLink(file) ? Files.readSymbolicLink(file).toString() : "";
+                    String target = Files.isSymbolicLink(file)
+                            ? Files.readSymbolicLink(file).toString()
+                            : "";
                     if (target.startsWith("socket:[")) {
                         theirs.add(target.substring("socket:[".length(), target.length() - 1));
                     }

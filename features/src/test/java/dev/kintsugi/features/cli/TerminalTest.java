@@ -41,8 +41,7 @@ class TerminalTest {
                         line -> assertThat(line).matches(" +\\d+\\.\\d s  starting the cluster"),
                         line -> assertThat(line).isEqualTo("[2/4] One pod is killed"),
                         line -> assertThat(line).matches(" +\\d+\\.\\d s  one pod is killed"),
-                        line -> assertThat(line)
-                                .isEqualTo("passed        One pod is killed, recovered in 1.9 s"));
+                        line -> assertThat(line).isEqualTo("passed        One pod is killed, recovered in 1.9 s"));
     }
 
     @Test
@@ -71,9 +70,9 @@ class TerminalTest {
             terminal.step("users are served steadily for 1 s ".repeat(20));
             await().until(() -> drawings().stream().anyMatch(d -> d.startsWith("[1/4]") && d.endsWith("…")));
         }
-        assertThat(drawings()).allSatisfy(drawing -> assertThat(drawing)
-                .hasSizeLessThanOrEqualTo(79)
-                .doesNotContain("\n"));
+        assertThat(drawings())
+                .allSatisfy(drawing ->
+                        assertThat(drawing).hasSizeLessThanOrEqualTo(79).doesNotContain("\n"));
     }
 
     @Test
@@ -95,6 +94,7 @@ class TerminalTest {
         String then = screen.toString();
         terminal.note("too late");
         assertThat(then).endsWith(CLEAR);
-        await().during(java.time.Duration.ofMillis(450)).until(() -> screen.toString().equals(then));
+        await().during(java.time.Duration.ofMillis(450))
+                .until(() -> screen.toString().equals(then));
     }
 }

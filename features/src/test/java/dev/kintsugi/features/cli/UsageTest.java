@@ -84,10 +84,11 @@ class UsageTest {
 
     @Test
     void featureThatDoesNotParseIsNamedWithItsLine(@TempDir Path folder) throws IOException {
-        Path feature = Files.writeString(folder.resolve("mine.feature"), "Feature: x\n  Scenario: y\n  Gven z\n");
+        Path feature =
+                Files.writeString(folder.resolve("mine.feature"), "Feature: x\n  Scenario: y\n    Given z\n  Gven z\n");
         Shell shell = Shell.kintsugi("run", feature.toString());
         assertThat(shell.exitCode()).isEqualTo(ExitCode.USAGE);
-        assertThat(shell.err()).contains("mine.feature", "(3:3)").doesNotContain("\tat ");
+        assertThat(shell.err()).contains("mine.feature", "(4:3)").doesNotContain("\tat ");
     }
 
     @Test

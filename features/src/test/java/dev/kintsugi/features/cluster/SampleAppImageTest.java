@@ -22,8 +22,9 @@ class SampleAppImageTest {
         Files.createFile(folder.resolve("sample-app.jar"));
         Files.writeString(folder.resolve("java.options"), "-XX:SharedArchiveFile=app.jsa\n\n  -Xmx64m \n");
         Images images = SampleAppImage.in(folder);
-        List<String> words = images.command(
-                        new ContainerBuilder().withImage("kintsugi/sample-app:1").build())
+        List<String> words = images.command(new ContainerBuilder()
+                        .withImage("kintsugi/sample-app:1")
+                        .build())
                 .orElseThrow();
         assertThat(words.get(0)).isEqualTo(System.getProperty("java.home") + "/bin/java");
         assertThat(words.subList(1, words.size()))
@@ -32,8 +33,9 @@ class SampleAppImageTest {
                         "-Xmx64m",
                         "-jar",
                         folder.resolve("sample-app.jar").toString());
-        assertThat(images.command(
-                        new ContainerBuilder().withImage("kintsugi/sample-app-2").build()))
+        assertThat(images.command(new ContainerBuilder()
+                        .withImage("kintsugi/sample-app-2")
+                        .build()))
                 .isEmpty();
     }
 

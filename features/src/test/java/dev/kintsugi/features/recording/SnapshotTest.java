@@ -88,7 +88,11 @@ class SnapshotTest {
 
     @Test
     void podOfTheSameNameIsAnotherPod() {
-        client.pods().inNamespace("default").withName("web-1").withGracePeriod(0).delete();
+        client.pods()
+                .inNamespace("default")
+                .withName("web-1")
+                .withGracePeriod(0)
+                .delete();
         client.resource(pod("web-1")).create();
         assertThat(changes()).hasSize(2).anyMatch(c -> c.endsWith("is gone")).anyMatch(c -> c.endsWith("is new"));
     }

@@ -53,8 +53,7 @@ class ResultsTest {
     void stepThatMakesNoSenseIsTheWritersMistakeAndNotTheInfrastructures() {
         Results.Judgement judgement = Results.judge(null, new UsageException("0 replicas: must be from 1 to 100"));
         assertThat(judgement.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
-        assertThat(judgement.reason())
-                .isEqualTo("the scenario is not written well: 0 replicas: must be from 1 to 100");
+        assertThat(judgement.reason()).isEqualTo("the scenario is not written well: 0 replicas: must be from 1 to 100");
     }
 
     @Test

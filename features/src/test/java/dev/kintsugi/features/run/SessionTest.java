@@ -67,8 +67,7 @@ class SessionTest {
     void thereIsOneSessionAtATime() {
         Bare second = new Bare();
         try (Session session = open()) {
-            assertThatThrownBy(() ->
-                            Session.open(() -> second, 7, folder, new Installation(folder), Progress.NONE))
+            assertThatThrownBy(() -> Session.open(() -> second, 7, folder, new Installation(folder), Progress.NONE))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("one at a time");
             assertThat(second.closed).isTrue();

@@ -23,8 +23,15 @@ class StoryTest {
 
     private static Pod pod(boolean ready, boolean terminating, int restarts, boolean running, @Nullable String ended) {
         return new Pod(
-                "ns", "web-1", "uid-1", "rs", "127.64.0.2", "node1", ready, terminating, List.of(new Container(
-                        "app", restarts, running, ended, ended == null ? 0 : 137)));
+                "ns",
+                "web-1",
+                "uid-1",
+                "rs",
+                "127.64.0.2",
+                "node1",
+                ready,
+                terminating,
+                List.of(new Container("app", restarts, running, ended, ended == null ? 0 : 137)));
     }
 
     private static RecoverySeen recovery(long millis, String phase, @Nullable String action) {
@@ -43,7 +50,8 @@ class StoryTest {
                         new PodSeen(at(2), pod(true, false, 0, true, null), false),
                         new PodSeen(at(3), pod(true, true, 0, true, null), false),
                         new PodSeen(at(4), pod(false, true, 0, true, null), true)))
-                .containsExactly("pod web-1 is created", "pod web-1 is Ready", "pod web-1 is terminating", "pod web-1 is gone");
+                .containsExactly(
+                        "pod web-1 is created", "pod web-1 is Ready", "pod web-1 is terminating", "pod web-1 is gone");
     }
 
     @Test
@@ -82,7 +90,9 @@ class StoryTest {
 
     @Test
     void timesCountFromTheInjection() {
-        assertThat(Story.tell(List.of(recovery(1_500, "Detected", null)), ZERO).get(0).atMillis())
+        assertThat(Story.tell(List.of(recovery(1_500, "Detected", null)), ZERO)
+                        .get(0)
+                        .atMillis())
                 .isEqualTo(1_500);
     }
 }

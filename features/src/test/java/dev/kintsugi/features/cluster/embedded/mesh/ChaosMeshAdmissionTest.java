@@ -57,17 +57,16 @@ class ChaosMeshAdmissionTest {
                 "",
                 json(KILL.formatted("pod-failure")),
                 json(KILL.formatted("pod-kill")));
-        assertThat(decision)
-                .isInstanceOfSatisfying(
-                        Admission.Denied.class,
-                        denied -> assertThat(denied.message()).contains("Cannot update chaos spec"));
+        assertThat(decision).isInstanceOfSatisfying(Admission.Denied.class, denied -> assertThat(denied.message())
+                .contains("Cannot update chaos spec"));
     }
 
     @Test
     void whatIsNotAnExperimentPassesUnchanged() throws Exception {
         ObjectNode wrong = json(KILL.formatted("container-kill"));
         assertThat(review(Operation.CREATE, "apps", "", wrong, null)).isEqualTo(Decision.allow());
-        assertThat(review(Operation.UPDATE, "chaos-mesh.org", "status", wrong, wrong)).isEqualTo(Decision.allow());
+        assertThat(review(Operation.UPDATE, "chaos-mesh.org", "status", wrong, wrong))
+                .isEqualTo(Decision.allow());
         assertThat(review(Operation.DELETE, "chaos-mesh.org", "", null, wrong)).isEqualTo(Decision.allow());
     }
 }

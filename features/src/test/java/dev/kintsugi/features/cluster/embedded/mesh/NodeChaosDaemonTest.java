@@ -111,12 +111,7 @@ class NodeChaosDaemonTest {
 
     private static NetworkFault.Netem netem(double loss, Duration latency, String... peers) {
         return new NetworkFault.Netem(
-                Percentage.of(loss),
-                Percentage.of(25),
-                latency,
-                Duration.ZERO,
-                Percentage.ZERO,
-                List.of(peers));
+                Percentage.of(loss), Percentage.of(25), latency, Duration.ZERO, Percentage.ZERO, List.of(peers));
     }
 
     @Test
@@ -141,11 +136,9 @@ class NodeChaosDaemonTest {
     @Test
     void partitionHasADirection() throws Exception {
         daemon.applyNetwork("chaos/a", LINKED, new NetworkFault.Partition(true, true, List.of()));
-        assertThat(link.faults().values())
-                .containsExactly(new LinkFault.Partition(LinkDirection.BOTH, Set.of()));
+        assertThat(link.faults().values()).containsExactly(new LinkFault.Partition(LinkDirection.BOTH, Set.of()));
         daemon.applyNetwork("chaos/a", LINKED, new NetworkFault.Partition(false, true, List.of()));
-        assertThat(link.faults().values())
-                .containsExactly(new LinkFault.Partition(LinkDirection.INGRESS, Set.of()));
+        assertThat(link.faults().values()).containsExactly(new LinkFault.Partition(LinkDirection.INGRESS, Set.of()));
     }
 
     @Test
