@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /** The last thing that a run prints: a line for each scenario, 80 columns wide. */
 final class ClosingTable {
 
-    private static final String ROW = "%-12s  %-32s %11s %7s  %-10s%n";
-    private static final int NAME = 32;
+    private static final String ROW = "%-12s  %-30s %14s %7s  %s%n";
+    private static final int NAME = 30;
 
     private ClosingTable() {}
 
@@ -33,18 +33,19 @@ final class ClosingTable {
     }
 
     private static String cut(String name) {
-        return name.length() <= NAME ? name : name.substring(0, NAME - 1) + "…";
+        return name.codePointCount(0, name.length()) <= NAME
+                ? name
+                : name.substring(0, name.offsetByCodePoints(0, NAME - 1)) + "…";
     }
 
+    /** The middle of the interval that the truth lies in, and how far it reaches to either side. */
     private static String recovery(@Nullable Recovery recovery) {
-        return recovery == null
-                ? "-"
-                : String.format(Locale.ROOT, "%.2f±%.2f s", center(recovery) / 1_000, recovery.boundMillis() / 2_000);
-    }
-
-    /** The middle of the interval that the truth lies in. */
-    private static double center(Recovery recovery) {
-        return recovery.millis() - recovery.boundMillis() / 2;
+        if (recovery == null) {
+            return "-";
+        }
+        double half = recovery.boundMillis() / 2_000;
+        double middle = recovery.millis() / 1_000 - half;
+        return String.format(Locale.ROOT, middle < 100 ? "%.2f±%.2f s" : "%.0f±%.0f s", middle, half);
     }
 
     private static String failed(@Nullable Users users) {

@@ -1,15 +1,18 @@
 package dev.kintsugi.features.cli;
 
 import dev.kintsugi.features.cluster.EmbeddedCluster;
+import dev.kintsugi.features.cluster.embedded.Timings;
 import dev.kintsugi.features.run.Installation;
 import dev.kintsugi.features.run.UsageException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -21,6 +24,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "cluster",
         mixinStandardHelpOptions = true,
+        versionProvider = Kintsugi.Versions.class,
         description = "Run the embedded cluster alone.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = ClusterCommand.Up.class)
@@ -31,12 +35,14 @@ final class ClusterCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "cluster what? try 'kintsugi cluster up'");
+        throw new ParameterException(
+                spec.commandLine(), "which command? The one that exists is 'kintsugi cluster up'.");
     }
 
     @Command(
             name = "up",
             mixinStandardHelpOptions = true,
+            versionProvider = Kintsugi.Versions.class,
             description = "Start the embedded cluster and keep it until Ctrl-C.")
     static final class Up implements Callable<Integer> {
 
@@ -77,8 +83,13 @@ final class ClusterCommand implements Runnable {
             if (nodes < 1 || nodes > MOST_NODES) {
                 throw new UsageException("--nodes " + nodes + ": must be from 1 to " + MOST_NODES);
             }
+            Timings pace = Profiles.named(timings);
+            if (kubeconfig != null) {
+                refuseToReplace(kubeconfig);
+            }
             Path folder = Files.createTempDirectory("kintsugi-");
             Path file = kubeconfig == null ? folder.resolve("kubeconfig") : kubeconfig.toAbsolutePath();
+            file.toFile().deleteOnExit();
             Logging.to(folder.resolve("kintsugi.log"));
             CountDownLatch ended = new CountDownLatch(1);
             CountDownLatch closed = new CountDownLatch(1);
@@ -89,30 +100,56 @@ final class ClusterCommand implements Runnable {
                                 await(closed);
                             },
                             "end"));
-            try (EmbeddedCluster cluster = EmbeddedCluster.start(new EmbeddedCluster.Options(
-                    nodes,
-                    Profiles.named(timings),
-                    seed == null ? System.nanoTime() : seed,
-                    file,
-                    folder,
-                    Installation.current().sampleApp(),
-                    Installation.current().classPath()))) {
-                PrintWriter out = spec.commandLine().getOut();
-                out.println("A Kubernetes cluster of " + nodes + (nodes == 1 ? " node" : " nodes") + " is up at "
-                        + cluster.url() + ", until Ctrl-C.");
-                out.println();
-                out.println("  export KUBECONFIG=" + file);
-                out.println("  kubectl get nodes");
-                out.println();
-                out.println("Image kintsugi/sample-app runs as real processes, any other is simulated.");
-                out.println("Chaos Mesh's PodChaos, NetworkChaos and StressChaos act on it.");
-                out.println("Log: " + folder.resolve("kintsugi.log"));
-                out.flush();
-                ended.await();
+            try {
+                try (EmbeddedCluster cluster = EmbeddedCluster.start(new EmbeddedCluster.Options(
+                        nodes,
+                        pace,
+                        seed == null ? System.nanoTime() : seed,
+                        file,
+                        folder,
+                        Installation.current().sampleApp(),
+                        Installation.current().classPath()))) {
+                    PrintWriter out = spec.commandLine().getOut();
+                    out.println("A Kubernetes cluster of " + nodes + (nodes == 1 ? " node" : " nodes") + " is up at "
+                            + cluster.url() + ", until Ctrl-C.");
+                    out.println();
+                    out.println("  export KUBECONFIG=" + file);
+                    out.println("  kubectl get nodes");
+                    out.println();
+                    out.println("Image kintsugi/sample-app runs as real processes, any other is simulated.");
+                    out.println("Chaos Mesh's PodChaos, NetworkChaos and StressChaos act on it.");
+                    out.println("Log, while it lasts: " + folder.resolve("kintsugi.log"));
+                    out.flush();
+                    ended.await();
+                }
+                delete(folder);
             } finally {
                 closed.countDown();
             }
             return ExitCode.PASSED;
+        }
+
+        /**
+         * A file that is there is replaced only when it says of itself that it is the embedded cluster's: the kubeconfig of
+         * another cluster would be lost for good.
+         */
+        private static void refuseToReplace(Path file) throws IOException {
+            Path folder = file.toAbsolutePath().getParent();
+            if (folder == null || !Files.isDirectory(folder) || Files.isDirectory(file)) {
+                throw new UsageException("--kubeconfig " + file + ": must be a file in a folder that exists");
+            }
+            if (Files.exists(file) && !Files.readString(file).contains("current-context: kintsugi\n")) {
+                throw new UsageException("--kubeconfig " + file
+                        + ": there is a file already that belongs to something else; choose another name");
+            }
+        }
+
+        private static void delete(Path folder) throws IOException {
+            try (Stream<Path> all = Files.walk(folder)) {
+                for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.deleteIfExists(each);
+                }
+            }
         }
 
         private static void await(CountDownLatch latch) {

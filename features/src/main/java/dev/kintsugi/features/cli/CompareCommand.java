@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "compare",
         mixinStandardHelpOptions = true,
+        versionProvider = Kintsugi.Versions.class,
         description = "Compare a run with a baseline; exit code 3 when a scenario became worse than the tolerance.")
 final class CompareCommand implements Callable<Integer> {
 

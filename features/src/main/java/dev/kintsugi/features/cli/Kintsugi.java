@@ -2,12 +2,16 @@ package dev.kintsugi.features.cli;
 
 import dev.kintsugi.features.run.UsageException;
 import dev.kintsugi.features.run.Version;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Breaks a Kubernetes workload on purpose, heals it, and proves how long the healing took. */
 @Command(
@@ -38,21 +42,38 @@ public final class Kintsugi implements Runnable {
 
     /** Runs the command and ends the JVM with its exit code. */
     public static void main(String[] arguments) {
-        System.exit(execute(arguments));
+        System.exit(execute(writer(System.out), writer(System.err), arguments));
     }
 
-    static int execute(String... arguments) {
+    private static PrintWriter writer(PrintStream stream) {
+        return new PrintWriter(stream, true, StandardCharsets.UTF_8);
+    }
+
+    /** Runs the command; what it has to say goes to these two, and nothing else is printed. */
+    static int execute(PrintWriter out, PrintWriter err, String... arguments) {
         Logging.quiet();
         return new CommandLine(new Kintsugi())
+                .setOut(out)
+                .setErr(err)
                 .setUsageHelpWidth(80)
-                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler(Kintsugi::misused)
                 .setExecutionExceptionHandler(Kintsugi::failed)
                 .execute(Arrays.copyOf(arguments, arguments.length));
     }
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "which command? try 'kintsugi run'");
+        throw new ParameterException(spec.commandLine(), "which command?");
+    }
+
+    /** A wrong word on the command line: what is wrong with it, and where all the right ones are listed. */
+    private static int misused(ParameterException misuse, String[] arguments) {
+        CommandLine command = misuse.getCommandLine();
+        PrintWriter err = command.getErr();
+        err.println("kintsugi: " + misuse.getMessage());
+        UnmatchedArgumentException.printSuggestions(misuse, err);
+        err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+        return ExitCode.USAGE;
     }
 
     /** A user's mistake is one sentence; everything else is the infrastructure, or a defect of Kintsugi, and says so. */

@@ -9,6 +9,7 @@ import ch.qos.logback.core.FileAppender;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.logging.LogManager;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
@@ -19,8 +20,9 @@ final class Logging {
 
     private Logging() {}
 
-    /** Nothing is logged. */
+    /** Nothing is logged, by libraries that log by the JDK's own means neither. */
     static void quiet() {
+        LogManager.getLogManager().reset();
         root().detachAndStopAllAppenders();
         root().setLevel(Level.OFF);
     }

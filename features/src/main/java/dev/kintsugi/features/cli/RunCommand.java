@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "run",
         mixinStandardHelpOptions = true,
+        versionProvider = Kintsugi.Versions.class,
         description = "Break, heal and measure: run resilience scenarios and write the report.",
         footer = {"", "Without features or tags it runs @mission."})
 final class RunCommand implements Callable<Integer> {
@@ -88,6 +89,7 @@ final class RunCommand implements Callable<Integer> {
         if (!cluster.equals("embedded")) {
             throw new UsageException("--cluster " + cluster + ": must be embedded");
         }
+        Timings pace = Profiles.named(timings);
         Instant startedAt = Instant.now();
         Scenarios scenarios = new Scenarios(features, tags != null ? tags : features.isEmpty() ? MISSION : "");
         int count = scenarios.check();
@@ -95,7 +97,7 @@ final class RunCommand implements Callable<Integer> {
         Path folder = out == null ? installation.runs().resolve(STAMP.format(startedAt)) : out.toAbsolutePath();
         prepare(folder);
         Logging.to(folder.resolve("kintsugi.log"));
-        Run run = run(scenarios, count, installation, folder, startedAt);
+        Run run = run(scenarios, count, pace, installation, folder, startedAt);
         try {
             Reports.write(run, folder);
         } catch (ReportException e) {
@@ -110,17 +112,14 @@ final class RunCommand implements Callable<Integer> {
         return ExitCode.of(run.verdict());
     }
 
-    private Run run(Scenarios scenarios, int count, Installation installation, Path folder, Instant startedAt) {
+    private Run run(
+            Scenarios scenarios, int count, Timings pace, Installation installation, Path folder, Instant startedAt) {
         Path work = folder.resolve("cluster");
         prepare(work);
+        Path kubeconfig = work.resolve("kubeconfig");
+        kubeconfig.toFile().deleteOnExit();
         EmbeddedCluster.Options options = new EmbeddedCluster.Options(
-                NODES,
-                profile(),
-                seed,
-                work.resolve("kubeconfig"),
-                work,
-                installation.sampleApp(),
-                installation.classPath());
+                NODES, pace, seed, kubeconfig, work, installation.sampleApp(), installation.classPath());
         try (Terminal terminal = new Terminal(spec.commandLine().getOut(), Terminal.isLive(), count);
                 Session session =
                         Session.open(() -> EmbeddedCluster.start(options), seed, folder, installation, terminal)) {
@@ -135,10 +134,6 @@ final class RunCommand implements Callable<Integer> {
                     seed,
                     session.scenarios());
         }
-    }
-
-    private Timings profile() {
-        return Profiles.named(timings);
     }
 
     private static void prepare(Path folder) {

@@ -26,6 +26,7 @@ final class Terminal implements Progress, AutoCloseable {
     private long scenarioNanos = System.nanoTime();
     private String title = "";
     private String phase = "";
+    private boolean closed;
 
     /**
      * @param live whether lines can be drawn anew
@@ -113,7 +114,7 @@ final class Terminal implements Progress, AutoCloseable {
     }
 
     private synchronized void draw() {
-        if (phase.isEmpty() && title.isEmpty()) {
+        if (closed || (phase.isEmpty() && title.isEmpty())) {
             return;
         }
         String text = title.isEmpty()
@@ -138,6 +139,7 @@ final class Terminal implements Progress, AutoCloseable {
         if (drawing != null) {
             drawing.interrupt();
             synchronized (this) {
+                closed = true;
                 out.print(CLEAR);
                 out.flush();
             }

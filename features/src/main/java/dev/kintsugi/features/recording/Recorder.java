@@ -121,7 +121,7 @@ public final class Recorder implements AutoCloseable {
         if (!watcher.watching()) {
             return unsteady("a watch of the recorder's is not alive");
         }
-        List<Observation> seen = log.copy();
+        List<Observation> seen = log.untilNow();
         Experience experience = new Experience(seen);
         List<Request> due = experience.between(from, now);
         Optional<Request> bad = due.stream().filter(r -> !r.good()).findFirst();
@@ -151,7 +151,7 @@ public final class Recorder implements AutoCloseable {
     /** The pods of the workload's namespace that are there now. */
     public List<Pod> pods() {
         Map<String, Pod> there = new LinkedHashMap<>();
-        for (Observation seen : log.copy()) {
+        for (Observation seen : log.untilNow()) {
             if (seen instanceof PodSeen pod) {
                 if (pod.gone()) {
                     there.remove(pod.pod().uid());
@@ -245,17 +245,17 @@ public final class Recorder implements AutoCloseable {
 
     /** What users met since the injection; of all the recording when there was none. */
     public Users users() {
-        return new Experience(log.copy()).users(zero());
+        return new Experience(log.untilNow()).users(zero());
     }
 
     /** Why users' requests failed since the injection, the most frequent cause first. */
     public List<String> failures() {
-        return new Experience(log.copy()).causes(zero());
+        return new Experience(log.untilNow()).causes(zero());
     }
 
     /** The load over time; zero is the injection. */
     public RequestSeries requests() {
-        return new Experience(log.copy()).series(zero(), BUCKET_MILLIS);
+        return new Experience(log.untilNow()).series(zero(), BUCKET_MILLIS);
     }
 
     /** How users were served before anything was broken. */
@@ -266,7 +266,7 @@ public final class Recorder implements AutoCloseable {
     /** The Recoveries that the healer published in this namespace, each in its latest state. */
     public List<Recovery> recoveries() {
         Map<String, Recovery> latest = new LinkedHashMap<>();
-        for (Observation seen : log.copy()) {
+        for (Observation seen : log.untilNow()) {
             if (seen instanceof RecoverySeen recovery) {
                 latest.put(recovery.recovery().name(), recovery.recovery());
             }
@@ -276,7 +276,7 @@ public final class Recorder implements AutoCloseable {
 
     /** Everything seen so far. */
     public List<Observation> observations() {
-        return log.copy();
+        return log.untilNow();
     }
 
     /** How late the worst of the users' requests left: the recorder's own error. */
@@ -301,7 +301,7 @@ public final class Recorder implements AutoCloseable {
 
     private Optional<Reading> reading() {
         Injection now = injection;
-        return now == null ? Optional.empty() : Optional.of(new Reading(log.copy(), now, watchDelayNanos));
+        return now == null ? Optional.empty() : Optional.of(new Reading(log.untilNow(), now, watchDelayNanos));
     }
 
     @Override

@@ -4,12 +4,11 @@ import dev.kintsugi.features.process.ChildProcess;
 import dev.kintsugi.features.process.LogFile;
 import dev.kintsugi.features.recording.Inconclusive;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -34,6 +33,7 @@ public final class HealerProcess implements AutoCloseable {
     private final List<String> java;
     private final Path kubeconfig;
     private final Path logFile;
+    private final Path addressFile;
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
     private @Nullable ChildProcess process;
@@ -42,6 +42,7 @@ public final class HealerProcess implements AutoCloseable {
         this.java = List.copyOf(java);
         this.kubeconfig = kubeconfig;
         this.logFile = logFile;
+        this.addressFile = logFile.resolveSibling("healer.address");
     }
 
     /**
@@ -54,20 +55,21 @@ public final class HealerProcess implements AutoCloseable {
         if (running != null && running.isAlive()) {
             return;
         }
-        int port = freePort();
+        forgetAddress();
+        addressFile.toFile().deleteOnExit();
         List<String> words = new ArrayList<>(java);
-        words.addAll(List.of("heal", "--kubeconfig", kubeconfig.toString(), "--http", "127.0.0.1:" + port));
+        words.addAll(List.of("heal", "--kubeconfig", kubeconfig.toString()));
+        words.addAll(List.of("--http", "127.0.0.1:0", "--http-address-file", addressFile.toString()));
         ChildProcess started = ChildProcess.start(
                 new ChildProcess.Command(words, Map.of(), null),
                 new LogFile(logFile, LOG_LIMIT_BYTES, InstantSource.system()));
         process = started;
-        URI readyz = URI.create("http://127.0.0.1:" + port + "/readyz");
         try {
             Awaitility.await()
                     .pollInterval(Duration.ofMillis(25))
                     .pollDelay(Duration.ZERO)
                     .atMost(PATIENCE)
-                    .until(() -> !started.isAlive() || isReady(readyz));
+                    .until(() -> !started.isAlive() || isReady());
         } catch (ConditionTimeoutException e) {
             started.kill();
             throw new Inconclusive(
@@ -103,9 +105,14 @@ public final class HealerProcess implements AutoCloseable {
         return running != null && running.isAlive();
     }
 
-    private boolean isReady(URI readyz) {
+    /** It takes a free port, and writes where it listens into a file once it does. */
+    private boolean isReady() {
         try {
-            HttpRequest request = HttpRequest.newBuilder(readyz)
+            if (Files.notExists(addressFile)) {
+                return false;
+            }
+            String address = Files.readString(addressFile).strip();
+            HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + address + "/readyz"))
                     .timeout(Duration.ofSeconds(2))
                     .build();
             return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
@@ -117,11 +124,11 @@ public final class HealerProcess implements AutoCloseable {
         }
     }
 
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
+    private void forgetAddress() {
+        try {
+            Files.deleteIfExists(addressFile);
         } catch (IOException e) {
-            throw new Inconclusive("no free port on loopback for the healer", e);
+            throw new Inconclusive("the healer cannot be started: " + addressFile + " cannot be deleted", e);
         }
     }
 

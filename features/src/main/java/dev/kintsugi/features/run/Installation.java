@@ -1,9 +1,12 @@
 package dev.kintsugi.features.run;
 
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Where the parts of Kintsugi lie that are not on the class path: the checkout that the build filled.
@@ -30,9 +33,11 @@ public record Installation(Path home) {
         return home.resolve("reports/target/runs");
     }
 
-    /** Where this JVM has its classes from. */
+    /** Where this JVM has its classes from: absolute, since other processes have other working folders. */
     public String classPath() {
-        return System.getProperty("java.class.path");
+        return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+                .map(entry -> Path.of(entry).toAbsolutePath().normalize().toString())
+                .collect(Collectors.joining(File.pathSeparator));
     }
 
     /** The command line that starts another JVM with this one's classes, up to and including the main class. */

@@ -7,6 +7,7 @@ import dev.kintsugi.reports.model.Verdict;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -57,12 +58,15 @@ public final class Results {
         if (error instanceof Inconclusive) {
             return new Judgement(Verdict.INCONCLUSIVE, message(error));
         }
+        if (error instanceof UsageException) {
+            return new Judgement(Verdict.INCONCLUSIVE, "the scenario is not written well: " + message(error));
+        }
         boolean toothless = draft != null && draft.injected() && !draft.bitten();
         if (toothless) {
             return new Judgement(
                     Verdict.INCONCLUSIVE,
                     "the fault was not shown to have bitten (no mark "
-                            + MarkName.EFFECT.name().toLowerCase(java.util.Locale.ROOT) + ")"
+                            + MarkName.EFFECT.name().toLowerCase(Locale.ROOT) + ")"
                             + (error == null ? "" : "; " + message(error)));
         }
         if (error == null) {

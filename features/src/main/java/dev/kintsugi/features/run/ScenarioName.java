@@ -10,14 +10,16 @@ import java.util.Locale;
  * @param id stable from run to run: the feature file without its ending, a colon, and the scenario's title in lower case with
  *     hyphens
  * @param feature where it stands, as {@code kintsugi run} takes it: file and line
- * @param namespace a namespace of its own: at most 63 characters, as Kubernetes wants it
+ * @param namespace what its namespace is to be called
  */
 public record ScenarioName(String id, String feature, String namespace) {
 
     /** The folder of the class path that holds the scenarios that come with Kintsugi. */
     public static final String BUILT_IN = "scenarios";
 
-    private static final int LONGEST_NAMESPACE = 63;
+    /** A label of DNS has 63 characters at most; four are left for a number, see {@link Session#namespace}. */
+    private static final int LONGEST_NAMESPACE = 59;
+
     private static final String ENDING = ".feature";
 
     /** Names a scenario by its file, its title and its line. */

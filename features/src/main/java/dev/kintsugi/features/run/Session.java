@@ -13,8 +13,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +52,7 @@ public final class Session implements AutoCloseable {
     private final ChaosDriver driver;
     private final HealerProcess healer;
     private final Results results = new Results();
+    private final Set<String> namespaces = new HashSet<>();
 
     private Session(Cluster cluster, long seed, Path logs, Installation installation, Progress progress) {
         this.cluster = cluster;
@@ -67,6 +70,7 @@ public final class Session implements AutoCloseable {
     /**
      * Prepares a cluster for scenarios and makes it the current session.
      *
+     * @param cluster starts it; the session closes it, also when it cannot be prepared
      * @param logs where the healer's log goes
      * @throws IllegalStateException when there is a current session
      */
@@ -78,7 +82,12 @@ public final class Session implements AutoCloseable {
             session.end();
             throw new IllegalStateException("a run is under way in this JVM, and there can be one at a time");
         }
-        session.prepare();
+        try {
+            session.prepare();
+        } catch (RuntimeException e) {
+            session.close();
+            throw e;
+        }
         return session;
     }
 
@@ -148,6 +157,18 @@ public final class Session implements AutoCloseable {
         return progress;
     }
 
+    /**
+     * Gives a scenario a namespace that no other scenario of the run has had: the name itself, or with a number behind it. A
+     * namespace goes away slowly, and features in different files may have scenarios of one name.
+     */
+    public String namespace(String name) {
+        String free = name;
+        for (int number = 2; !namespaces.add(free); number++) {
+            free = name + "-" + number;
+        }
+        return free;
+    }
+
     /** What the scenarios have found out so far. */
     public Results results() {
         return results;
@@ -178,9 +199,10 @@ public final class Session implements AutoCloseable {
     }
 
     private void end() {
-        healer.close();
-        driver.close();
-        cluster.close();
-        vertx.close();
+        try (cluster;
+                driver;
+                healer) {
+            vertx.close();
+        }
     }
 }

@@ -3,6 +3,7 @@ package dev.kintsugi.features.steps;
 import dev.kintsugi.features.recording.Inconclusive;
 import dev.kintsugi.features.recording.Observation.Pod;
 import dev.kintsugi.features.recording.Snapshot;
+import dev.kintsugi.features.run.UsageException;
 import dev.kintsugi.features.steps.Units.Percent;
 import dev.kintsugi.reports.model.HealedBy;
 import dev.kintsugi.reports.model.Mark;
@@ -33,9 +34,9 @@ public final class ExpectationSteps {
 
     @Then("the fault bites within {duration}")
     public void bites(Duration limit) {
-        boolean bitten = trial.withinSinceInjection(
+        trial.withinSinceInjection(
                 limit, () -> trial.recorder().timeline().find(MarkName.EFFECT).isPresent());
-        if (!bitten) {
+        if (!isMarked(MarkName.EFFECT, limit)) {
             throw new Inconclusive("the fault was not seen to bite within " + text(limit) + ": "
                     + trial.recorder()
                             .injection()
@@ -82,8 +83,7 @@ public final class ExpectationSteps {
                     case "kubernetes" -> HealedBy.KUBERNETES;
                     case "nobody" -> HealedBy.NOBODY;
                     default ->
-                        throw new IllegalArgumentException(
-                                who + " heals nothing; right would be healer, Kubernetes or nobody");
+                        throw new UsageException(who + " heals nothing; right would be healer, Kubernetes or nobody");
                 };
         HealedBy found = trial.healedBy().orElse(HealedBy.NOBODY);
         Timeline timeline = trial.recorder().timeline();
@@ -114,12 +114,11 @@ public final class ExpectationSteps {
 
     @Then("status, connectivity, performance and dependencies are verified within {duration}")
     public void verified(Duration limit) {
-        boolean verified =
-                trial.withinSinceInjection(limit, () -> trial.recorder().verify());
+        trial.withinSinceInjection(limit, () -> trial.recorder().verify());
         Verification v = trial.recorder().verification();
         trial.expect(
                 "status, connectivity, performance and dependencies are verified within " + text(limit),
-                verified,
+                isMarked(MarkName.VERIFIED, limit),
                 "status " + say(v.status()) + ", connectivity " + say(v.connectivity()) + ", performance "
                         + say(v.performance()) + ", dependencies " + say(v.dependencies()) + ": "
                         + trial.recorder().verificationEvidence());
@@ -162,6 +161,14 @@ public final class ExpectationSteps {
             left.add(pods.size() + " pods where there were " + trial.podsBefore());
         }
         return left;
+    }
+
+    private boolean isMarked(MarkName name, Duration limit) {
+        return trial.recorder()
+                .timeline()
+                .find(name)
+                .filter(mark -> mark.atMillis() <= limit.toMillis())
+                .isPresent();
     }
 
     private Optional<Recovery> recovery() {

@@ -8,6 +8,7 @@ import dev.kintsugi.chaos.model.Target;
 import dev.kintsugi.features.recording.Effect;
 import dev.kintsugi.features.recording.Inconclusive;
 import dev.kintsugi.features.recording.Observation.Pod;
+import dev.kintsugi.features.run.UsageException;
 import dev.kintsugi.features.steps.Units.Percent;
 import dev.kintsugi.features.workload.SampleApp;
 import io.cucumber.java.en.When;
@@ -54,7 +55,7 @@ public final class FaultSteps {
     public void killOneLabelled(String label) throws InterruptedException {
         String[] keyAndValue = label.split("=", 2);
         if (keyAndValue.length != 2) {
-            throw new IllegalArgumentException("\"" + label + "\" is no label; right would be \"app=web\"");
+            throw new UsageException("\"" + label + "\" is no label; right would be \"app=web\"");
         }
         trial.inject(
                 experiment("pod-kill", new Fault.PodKill(0), null, Map.of(keyAndValue[0], keyAndValue[1])),

@@ -13,6 +13,7 @@ public final class Place {
 
     private final Trial trial;
     private ScenarioName name = new ScenarioName("", "", "");
+    private String namespace = "";
     private Instant startedAt = Instant.EPOCH;
 
     public Place(Trial trial) {
@@ -23,11 +24,12 @@ public final class Place {
     public void begin(Scenario scenario) {
         startedAt = Instant.now();
         name = ScenarioName.of(scenario.getUri(), scenario.getName(), scenario.getLine());
+        namespace = trial.session().namespace(name.namespace());
     }
 
     /** The namespace, which does not exist before the workload is deployed. */
     String namespace() {
-        return name.namespace();
+        return namespace;
     }
 
     @After
@@ -40,11 +42,14 @@ public final class Place {
                     scenario.getName(),
                     startedAt,
                     trial.session().seed());
-            trial.describe(measured);
-            trial.session()
-                    .results()
-                    .draft(scenario.getId(), new Results.Draft(measured, trial.injected(), trial.bitten()));
-            trial.end();
+            try {
+                trial.describe(measured);
+                trial.session()
+                        .results()
+                        .draft(scenario.getId(), new Results.Draft(measured, trial.injected(), trial.bitten()));
+            } finally {
+                trial.end();
+            }
         }
     }
 }

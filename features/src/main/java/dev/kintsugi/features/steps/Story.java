@@ -1,33 +1,27 @@
 package dev.kintsugi.features.steps;
 
-import dev.kintsugi.features.recording.Injection;
 import dev.kintsugi.features.recording.Observation;
 import dev.kintsugi.features.recording.Observation.Pod;
 import dev.kintsugi.features.recording.Observation.PodSeen;
 import dev.kintsugi.features.recording.Observation.RecoverySeen;
-import dev.kintsugi.features.recording.Recorder;
 import dev.kintsugi.reports.model.Event;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What happened to the pods, and what the healer published, in sentences. */
 final class Story {
 
     private Story() {}
 
-    static List<Event> tell(Recorder recorder) {
-        Optional<Injection> injection = recorder.injection();
-        if (injection.isEmpty()) {
-            return List.of();
-        }
-        long zero = injection.get().requestedNanos();
+    /** @param zero the instant that times count from; what was seen before it is not told */
+    static List<Event> tell(List<Observation> log, long zero) {
         List<Event> events = new ArrayList<>();
         Map<String, Pod> pods = new HashMap<>();
         Map<String, String> recoveries = new HashMap<>();
-        for (Observation seen : recorder.observations()) {
+        for (Observation seen : log) {
             if (seen instanceof PodSeen pod) {
                 Pod was = pods.put(pod.pod().uid(), pod.pod());
                 if (pod.atNanos() >= zero) {
@@ -49,10 +43,10 @@ final class Story {
                 }
             }
         }
-        return events;
+        return List.copyOf(events);
     }
 
-    private static List<String> changes(@org.jspecify.annotations.Nullable Pod was, PodSeen seen) {
+    private static List<String> changes(@Nullable Pod was, PodSeen seen) {
         Pod pod = seen.pod();
         if (seen.gone()) {
             return List.of("is gone");

@@ -25,12 +25,12 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
-import org.awaitility.Awaitility;
-import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** One scenario under way: its workload, its recording, the fault that was put in, and what was expected of it. */
@@ -65,6 +65,10 @@ public final class Trial {
 
     void recording(Recorder started) {
         this.recorder = started;
+    }
+
+    boolean isRecording() {
+        return recorder != null;
     }
 
     Recorder recorder() {
@@ -184,22 +188,26 @@ public final class Trial {
         return residue;
     }
 
-    /** Looks again and again until the condition holds; false when it did not within {@code limit}. */
-    boolean within(Duration limit, Callable<Boolean> condition) {
-        try {
-            Awaitility.await()
-                    .pollDelay(Duration.ZERO)
-                    .pollInterval(LOOK)
-                    .atMost(limit.plus(LOOK))
-                    .until(condition);
-            return true;
-        } catch (ConditionTimeoutException e) {
-            return false;
+    /**
+     * Looks again and again until the condition holds; false when it did not within {@code limit}. The last look comes after the
+     * limit, so that all of it counts however busy the machine is.
+     */
+    boolean within(Duration limit, BooleanSupplier condition) {
+        long begin = System.nanoTime();
+        while (true) {
+            boolean last = System.nanoTime() - begin >= limit.toNanos();
+            if (condition.getAsBoolean()) {
+                return true;
+            }
+            if (last || Thread.currentThread().isInterrupted()) {
+                return false;
+            }
+            LockSupport.parkNanos(LOOK.toNanos());
         }
     }
 
     /** The same with a limit that counts from the injection. */
-    boolean withinSinceInjection(Duration limit, Callable<Boolean> condition) {
+    boolean withinSinceInjection(Duration limit, BooleanSupplier condition) {
         Duration passed = Duration.ofNanos((long) (recorder().millisSinceInjection() * 1e6));
         Duration left = limit.minus(passed);
         return within(left.isNegative() ? Duration.ZERO : left, condition);
@@ -221,9 +229,8 @@ public final class Trial {
     String progress() {
         Timeline timeline = recorder().timeline();
         List<String> marks = timeline.marks().stream()
-                .map(mark ->
-                        mark.name().name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ') + " at "
-                                + Math.round(mark.atMillis()) + " ms")
+                .map(mark -> mark.name().name().toLowerCase(Locale.ROOT).replace('_', ' ') + " at "
+                        + Math.round(mark.atMillis()) + " ms")
                 .toList();
         return "so far " + (marks.isEmpty() ? "nothing was seen" : String.join(", ", marks));
     }
@@ -258,7 +265,10 @@ public final class Trial {
                 .requests(recording.requests())
                 .verification(recording.verification())
                 .marks(recording.timeline().marks())
-                .events(Story.tell(recording))
+                .events(recording
+                        .injection()
+                        .map(injection -> Story.tell(recording.observations(), injection.requestedNanos()))
+                        .orElseGet(List::of))
                 .healedBy(healedBy().orElse(null));
     }
 
@@ -274,12 +284,20 @@ public final class Trial {
 
     /** Takes out what is still in, stops measuring and clears the workload away. */
     void end() throws InterruptedException {
-        lift();
-        if (recorder != null) {
-            recorder.close();
-        }
-        if (app != null) {
-            app.delete();
+        Recorder recording = recorder;
+        SampleApp deployed = app;
+        try {
+            lift();
+        } finally {
+            try {
+                if (recording != null) {
+                    recording.close();
+                }
+            } finally {
+                if (deployed != null) {
+                    deployed.delete();
+                }
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.kintsugi.features.steps;
 
 import dev.kintsugi.chaos.model.MemorySize;
+import dev.kintsugi.features.run.UsageException;
 import io.cucumber.java.ParameterType;
 import java.time.Duration;
 
@@ -35,7 +36,7 @@ public final class Units {
     record Percent(double value) {
         Percent {
             if (value < 0 || value > 100) {
-                throw new IllegalArgumentException(value + " % is no share: it must be from 0 to 100 %");
+                throw new UsageException(value + " % is no share: it must be from 0 to 100 %");
             }
         }
     }

@@ -2,6 +2,7 @@ package dev.kintsugi.features.steps;
 
 import dev.kintsugi.features.recording.Inconclusive;
 import dev.kintsugi.features.recording.Recorder;
+import dev.kintsugi.features.run.UsageException;
 import dev.kintsugi.features.workload.SampleApp;
 import io.cucumber.java.en.Given;
 import io.cucumber.java.en.When;
@@ -11,6 +12,7 @@ import java.util.List;
 /** What is under test, who uses it, and whether the healer is there. */
 public final class WorkloadSteps {
 
+    private static final int MOST_REPLICAS = 100;
     private static final Duration DEPLOYED = Duration.ofSeconds(90);
     private static final Duration STEADY = Duration.ofSeconds(60);
     private static final Duration USER_PATIENCE = Duration.ofSeconds(3);
@@ -36,6 +38,9 @@ public final class WorkloadSteps {
     }
 
     private void deploy(int replicas, boolean liveness) {
+        if (replicas < 1 || replicas > MOST_REPLICAS) {
+            throw new UsageException(replicas + " replicas: must be from 1 to " + MOST_REPLICAS);
+        }
         SampleApp app = SampleApp.deploy(trial.session().client(), place.namespace(), replicas, liveness);
         trial.workload(app);
         if (!trial.within(DEPLOYED, app::isWhole)) {
@@ -47,7 +52,10 @@ public final class WorkloadSteps {
     @Given("users send {int} requests per second")
     public void users(int perSecond) throws InterruptedException {
         if (perSecond < 1 || perSecond > 1_000) {
-            throw new IllegalArgumentException(perSecond + " requests per second: must be from 1 to 1000");
+            throw new UsageException(perSecond + " requests per second: must be from 1 to 1000");
+        }
+        if (trial.isRecording()) {
+            throw new UsageException("users send requests already; say once how many");
         }
         SampleApp app = trial.app();
         trial.recording(Recorder.start(

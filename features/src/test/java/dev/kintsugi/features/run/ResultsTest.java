@@ -50,6 +50,13 @@ class ResultsTest {
     }
 
     @Test
+    void stepThatMakesNoSenseIsTheWritersMistakeAndNotTheInfrastructures() {
+        Results.Judgement judgement = Results.judge(null, new UsageException("0 replicas: must be from 1 to 100"));
+        assertThat(judgement.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+        assertThat(judgement.reason()).isEqualTo("the scenario is not written well: 0 replicas: must be from 1 to 100");
+    }
+
+    @Test
     void scenarioThatMeasuredNothingDoesNotPass() {
         assertThat(Results.judge(null, null).verdict()).isEqualTo(Verdict.INCONCLUSIVE);
     }

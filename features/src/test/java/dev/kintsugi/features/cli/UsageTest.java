@@ -1,0 +1,145 @@
+package dev.kintsugi.features.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the command says to a wrong word: one sentence that names the word, exit code 2, no stack trace, nothing started. */
+class UsageTest {
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+            bogus                                    | Unmatched argument at index 0: 'bogus'
+            run --bogus                              | Unknown option: '--bogus'
+            run --cluster k3s                        | --cluster k3s: must be embedded
+            run --cluster                            | Missing required parameter for option '--cluster' (KIND)
+            run --seed x                             | Invalid value for option '--seed': 'x' is not a long
+            run --tags                               | Missing required parameter for option '--tags' (EXPR)
+            run --tags (@a                           | is no tag expression
+            run --tags @nothing-has-it               | no scenario is left to run: features (all), tags @nothing-has-it
+            run --timings slow                       | --timings slow: must be real or quick
+            run --out /proc/nowhere                  | --out /proc/nowhere cannot be written
+            run nowhere.feature                      | no feature nowhere.feature
+            run pod/pod-kill.feature:999             | no scenario is left to run
+            cluster                                  | which command?
+            cluster down                             | Unmatched argument at index 1: 'down'
+            cluster up --nodes 0                     | --nodes 0: must be from 1 to 1000
+            cluster up --nodes 1001                  | --nodes 1001: must be from 1 to 1000
+            cluster up --nodes x                     | Invalid value for option '--nodes': 'x' is not an int
+            cluster up --timings slow                | --timings slow: must be real or quick
+            cluster up --seed x                      | Invalid value for option '--seed': 'x' is not a long
+            cluster up --kubeconfig /nowhere/config  | --kubeconfig /nowhere/config: must be a file in a folder that exists
+            cluster up --kubeconfig /tmp             | --kubeconfig /tmp: must be a file in a folder that exists
+            compare                                  | Missing required parameters: 'BASELINE.json', 'CURRENT.json'
+            compare nowhere.json nowhere.json        | cannot read nowhere.json: no such file
+            compare --tolerance x a b                | Invalid value for option '--tolerance': 'x' is not a double
+            """)
+    void wrongWordIsNamedInOneSentence(String words, String sentence) {
+        Shell shell = Shell.kintsugi(words.split(" +"));
+        assertThat(shell.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(shell.out()).isEmpty();
+        assertThat(shell.err()).startsWith("kintsugi: ").contains(sentence).doesNotContain("\tat ", "Exception");
+        assertThat(shell.err().lines()).hasSizeLessThanOrEqualTo(3);
+    }
+
+    @Test
+    void noCommandIsNoUse() {
+        Shell shell = Shell.kintsugi();
+        assertThat(shell.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(shell.err()).contains("which command?", "kintsugi --help");
+    }
+
+    @Test
+    void wrongOptionSaysWhereTheRightOnesAre() {
+        assertThat(Shell.kintsugi("cluster", "up", "--bogus").err()).contains("Try 'kintsugi cluster up --help'.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--help", "run --help", "cluster --help", "cluster up --help", "compare --help"})
+    void helpFitsIntoEightyColumns(String words) {
+        Shell shell = Shell.kintsugi(words.split(" "));
+        assertThat(shell.exitCode()).isEqualTo(ExitCode.PASSED);
+        assertThat(shell.err()).isEmpty();
+        assertThat(shell.out()).startsWith("Usage: kintsugi");
+        assertThat(shell.out().lines())
+                .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80))
+                .noneMatch(line -> line.contains("rehearse"));
+    }
+
+    @Test
+    void everyOptionIsDescribed() {
+        assertThat(Shell.kintsugi("run", "--help").out())
+                .contains("--cluster=KIND", "--out=DIR", "--seed=N", "--tags=EXPR", "--timings=PROFILE", "FEATURE");
+        assertThat(Shell.kintsugi("compare", "--help").out())
+                .contains("BASELINE.json", "CURRENT.json", "--tolerance=PERCENT", "--tolerance-millis=MS");
+    }
+
+    @Test
+    void featureThatDoesNotParseIsNamedWithItsLine(@TempDir Path folder) throws IOException {
+        Path feature =
+                Files.writeString(folder.resolve("mine.feature"), "Feature: x\n  Scenario: y\n    Given z\n  Gven z\n");
+        Shell shell = Shell.kintsugi("run", feature.toString());
+        assertThat(shell.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(shell.err()).contains("mine.feature", "(4:3)").doesNotContain("\tat ");
+    }
+
+    @Test
+    void unknownStepIsNamedWithItsLine(@TempDir Path folder) throws IOException {
+        Path feature =
+                Files.writeString(folder.resolve("mine.feature"), "Feature: x\n  Scenario: y\n    When pigs fly\n");
+        Shell shell = Shell.kintsugi("run", feature.toString());
+        assertThat(shell.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(shell.err()).contains("mine.feature:3: pigs fly", "features/README.md");
+    }
+
+    @Test
+    void fileWithoutScenariosIsNoUse(@TempDir Path folder) throws IOException {
+        Path text = Files.writeString(folder.resolve("README.md"), "no feature");
+        Shell shell = Shell.kintsugi("run", text.toString());
+        assertThat(shell.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(shell.err()).contains("no scenario is left to run").contains("README.md");
+    }
+
+    @Test
+    void outFolderThatIsAFileIsNamed(@TempDir Path folder) throws IOException {
+        Path file = Files.createFile(folder.resolve("file"));
+        Shell shell = Shell.kintsugi("run", "--out", file.toString());
+        assertThat(shell.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(shell.err()).isEqualTo("kintsugi: --out " + file + " cannot be written: it is a file\n");
+    }
+
+    @Test
+    void wrongOptionMakesNoFolder(@TempDir Path folder) {
+        Path out = folder.resolve("out");
+        assertThat(Shell.kintsugi("run", "--timings", "slow", "--out", out.toString())
+                        .exitCode())
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(out).doesNotExist();
+    }
+
+    @Test
+    void kubeconfigOfAnotherClusterIsNotReplaced(@TempDir Path folder) throws IOException {
+        Path mine = Files.writeString(folder.resolve("config"), "current-context: production\n");
+        Shell shell = Shell.kintsugi("cluster", "up", "--kubeconfig", mine.toString());
+        assertThat(shell.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(shell.err()).contains("belongs to something else");
+        assertThat(mine).hasContent("current-context: production\n");
+    }
+
+    @Test
+    void versionIsOneLine() {
+        for (List<String> words : List.of(List.of("--version"), List.of("run", "--version"))) {
+            Shell shell = Shell.kintsugi(words.toArray(String[]::new));
+            assertThat(shell.exitCode()).isEqualTo(ExitCode.PASSED);
+            assertThat(shell.out()).matches("kintsugi \\S+\n");
+        }
+    }
+}
