@@ -210,15 +210,17 @@ final class HealerAcceptanceTest {
                   template:
                     metadata:
                       labels: {app: loop}
-                      annotations: {simulate.kintsugi.dev/main: exits 3 after 500ms}
+                      annotations:
+                        simulate.kintsugi.dev/main: exits 3 after 500ms
+                        simulate.kintsugi.dev/sidecar: exits 3 after 700ms
                     spec:
-                      containers: [{name: main, image: busybox}]
+                      containers: [{name: main, image: busybox}, {name: sidecar, image: busybox}]
                 """);
 
         await("an action").atMost(PATIENCE).untilAsserted(() -> {
             Recovery recovery = recovery(namespace);
             assertThat(recovery.getSpec().cause()).isEqualTo("CrashLoopBackOff");
-            assertThat(recovery.getSpec().evidence()).contains("container main", "Error 3");
+            assertThat(recovery.getSpec().evidence()).contains("restarting, last ended with Error 3", "threshold 1");
             assertThat(recovery.getStatus().attempts()).singleElement().satisfies(attempt -> {
                 assertThat(attempt.action()).isEqualTo("RollingRestart");
                 assertThat(attempt.target().name()).isEqualTo("loop");
