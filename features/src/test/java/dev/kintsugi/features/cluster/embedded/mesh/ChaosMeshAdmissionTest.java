@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kintsugi.features.cluster.embedded.api.spi.Admission;
 import dev.kintsugi.features.cluster.embedded.api.spi.Admission.Decision;
 import dev.kintsugi.features.cluster.embedded.api.spi.Admission.Operation;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -33,7 +34,7 @@ class ChaosMeshAdmissionTest {
     void defaultsAreFilledInAndTheRequestIsLeftAlone() throws Exception {
         ObjectNode sent = json(KILL.formatted("pod-kill"));
         Decision decision = review(Operation.CREATE, "chaos-mesh.org", "", sent, null);
-        ObjectNode stored = ((Admission.Allowed) decision).replacement();
+        ObjectNode stored = Objects.requireNonNull(((Admission.Allowed) decision).replacement());
         assertThat(stored.at("/spec/selector/namespaces/0").asText()).isEqualTo("ns");
         assertThat(sent).isEqualTo(json(KILL.formatted("pod-kill")));
     }
