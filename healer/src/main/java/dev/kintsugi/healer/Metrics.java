@@ -32,8 +32,8 @@ final class Metrics {
     private final Counter unwritten = counter("journal_failures", "Writes to the journal that failed.");
     private final Counter rejected = counter("config_rejected", "Configurations refused.");
     private final Counter broken = counter("loop_failures", "Passes of the loop that ended in a defect.");
-    private final Histogram toDetect =
-            histogram("time_to_detect", "From onset, which Kubernetes gives in whole seconds, to detection.", "cause");
+    private final Histogram toDetect = histogram(
+            "time_to_detect", "From onset, of which Kubernetes tells only the second, to detection.", "cause");
     private final Histogram toAct = histogram("time_to_act", "From detection to the first action's answer.", "cause");
     private final Histogram toVerify = histogram("time_to_verify", "From the first action to verified good.", "cause");
     private final Histogram reaction =

@@ -98,7 +98,7 @@ public final class ExpectationSteps {
         Users users = trial.recorder().users();
         double percent = users.failedShare() * 100;
         trial.expect(
-                "at most " + share.value() + " % of the users' requests fail",
+                "at most " + share + " of the users' requests fail",
                 percent <= share.value(),
                 String.format(Locale.ROOT, "%d of %d failed, %.2f %%", users.failed(), users.sent(), percent)
                         + (users.failed() == 0

@@ -32,7 +32,9 @@ final class Story {
                                 "pod " + pod.pod().name() + " " + change));
                     }
                 }
-            } else if (seen instanceof RecoverySeen recovery && recovery.atNanos() >= zero) {
+            } else if (seen instanceof RecoverySeen recovery
+                    && recovery.atNanos() >= zero
+                    && !recovery.recovery().phase().isEmpty()) {
                 Observation.Recovery now = recovery.recovery();
                 String said = now.phase() + (now.action() == null ? "" : ", " + now.action());
                 if (!said.equals(recoveries.put(now.name(), said))) {

@@ -39,5 +39,10 @@ public final class Units {
                 throw new UsageException(value + " % is no share: it must be from 0 to 100 %");
             }
         }
+
+        @Override
+        public String toString() {
+            return (value == Math.rint(value) ? Long.toString(Math.round(value)) : Double.toString(value)) + " %";
+        }
     }
 }

@@ -5,7 +5,6 @@ import dev.kintsugi.healer.model.NodeState;
 import dev.kintsugi.healer.model.ObjectRef;
 import dev.kintsugi.healer.model.Observation;
 import dev.kintsugi.healer.model.PodState;
-import dev.kintsugi.healer.model.RestartHistory;
 import dev.kintsugi.healer.model.Settings;
 import dev.kintsugi.healer.model.WorkloadState;
 import io.fabric8.kubernetes.api.model.LabelSelector;
@@ -21,6 +20,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -76,8 +76,7 @@ public final class Observer implements AutoCloseable {
                 "Pod",
                 client.pods().inAnyNamespace(),
                 Pod::new,
-                (pod, before) ->
-                        Reader.pod(pod, before == null ? RestartHistory.NONE : before.history(), clock.instant()),
+                (pod, before) -> Reader.pod(pod, before, clock.instant().truncatedTo(ChronoUnit.MICROS)),
                 (before, now) -> podChanged(before, now, listener));
         this.nodes = new Mirror<>(
                 "Node",
@@ -213,7 +212,7 @@ public final class Observer implements AutoCloseable {
 
     /** Reads a pod as if a watch had brought it; for warming up. */
     public static PodState read(KubernetesSerialization serialization, String json, Instant now) {
-        return Reader.pod(serialization.unmarshal(json, Pod.class), RestartHistory.NONE, now);
+        return Reader.pod(serialization.unmarshal(json, Pod.class), null, now);
     }
 
     private Stream<Mirror<?, ?>> mirrors() {

@@ -36,15 +36,20 @@ final class Reader {
 
     private Reader() {}
 
-    /** A pod, with the history of its restarts brought up to {@code now}. */
-    static PodState pod(Pod pod, RestartHistory before, Instant now) {
+    /**
+     * A pod, with the history of its restarts brought up to {@code now}.
+     *
+     * @param before the same pod as it was read last; null if it was not
+     */
+    static PodState pod(Pod pod, @Nullable PodState before, Instant now) {
         ObjectMeta meta = pod.getMetadata();
         PodStatus status = pod.getStatus() == null ? new PodStatus() : pod.getStatus();
         Optional<PodCondition> ready = status.getConditions().stream()
                 .filter(c -> "Ready".equals(c.getType()))
                 .findFirst();
-        List<ContainerState> containers =
-                status.getContainerStatuses().stream().map(Reader::container).toList();
+        List<ContainerState> containers = status.getContainerStatuses().stream()
+                .map(c -> container(c, before, now))
+                .toList();
         List<Container> specs =
                 pod.getSpec() == null ? List.of() : pod.getSpec().getContainers();
         return new PodState(
@@ -54,7 +59,10 @@ final class Reader {
                 pod.getSpec() == null ? null : pod.getSpec().getNodeName(),
                 phase(status.getPhase()),
                 ready.isPresent() && "True".equals(ready.get().getStatus()),
-                ready.map(c -> time(c.getLastTransitionTime())).orElse(null),
+                atTheLatest(
+                        ready.map(c -> time(c.getLastTransitionTime())).orElse(null),
+                        before == null ? null : before.readySince(),
+                        now),
                 Objects.requireNonNullElse(time(meta.getCreationTimestamp()), now),
                 time(meta.getDeletionTimestamp()),
                 meta.getFinalizers() == null ? List.of() : meta.getFinalizers(),
@@ -65,7 +73,25 @@ final class Reader {
                         .orElse(Duration.ZERO),
                 endpoint(status.getPodIP(), specs),
                 settings(meta),
-                before.after(containers, now));
+                (before == null ? RestartHistory.NONE : before.history()).after(containers, now));
+    }
+
+    /**
+     * The latest instant that a time of Kubernetes may stand for. It writes whole seconds, rounded down, so that something
+     * may be up to a second younger than it says; but not younger than when it was first seen. Taken as they are, they
+     * would have a threshold of a second passed in no time.
+     *
+     * @param before what was made of this time, or of an earlier one, when the object was read last
+     */
+    private static @Nullable Instant atTheLatest(@Nullable Instant whole, @Nullable Instant before, Instant now) {
+        if (whole == null) {
+            return null;
+        }
+        Instant end = whole.plusSeconds(1);
+        if (before != null && !before.isBefore(whole) && !before.isAfter(end)) {
+            return before;
+        }
+        return now.isBefore(end) ? now : end;
     }
 
     /** A node; {@code since} stands only where its condition has no time. */
@@ -117,18 +143,32 @@ final class Reader {
         return meta.getLabels() == null ? Map.of() : meta.getLabels();
     }
 
-    private static ContainerState container(ContainerStatus status) {
+    private static ContainerState container(ContainerStatus status, @Nullable PodState before, Instant now) {
         Optional<io.fabric8.kubernetes.api.model.ContainerState> state = Optional.ofNullable(status.getState());
         return new ContainerState(
                 status.getName(),
                 Boolean.TRUE.equals(status.getReady()),
                 status.getRestartCount() == null ? 0 : status.getRestartCount(),
                 state.map(s -> s.getWaiting()).map(w -> w.getReason()).orElse(null),
-                state.map(s -> s.getRunning()).map(r -> time(r.getStartedAt())).orElse(null),
+                atTheLatest(
+                        state.map(s -> s.getRunning())
+                                .map(r -> time(r.getStartedAt()))
+                                .orElse(null),
+                        before == null ? null : runningSince(before, status.getName()),
+                        now),
                 termination(state.map(s -> s.getTerminated()).orElse(null)),
                 termination(Optional.ofNullable(status.getLastState())
                         .map(s -> s.getTerminated())
                         .orElse(null)));
+    }
+
+    private static @Nullable Instant runningSince(PodState pod, String container) {
+        return pod.containers().stream()
+                .filter(c -> c.name().equals(container))
+                .map(ContainerState::runningSince)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
     }
 
     private static @Nullable Termination termination(@Nullable ContainerStateTerminated ended) {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param restarts over the pod's whole life, as Kubernetes counts; see {@link RestartHistory} for those that matter
  * @param waitingReason why it does not run, e.g. {@code CrashLoopBackOff}; null unless it waits
- * @param runningSince null unless it runs
+ * @param runningSince at the latest; null unless it runs
  * @param terminated how it ended; null unless it is ended now
  * @param lastTerminated how its run before this one ended; null if there was none
  */

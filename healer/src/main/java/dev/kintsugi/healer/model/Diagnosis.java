@@ -9,7 +9,7 @@ public sealed interface Diagnosis {
     /** The pod that is ill: the target of an incident, or what came in its place. */
     PodState pod();
 
-    /** Since when, as well as it can be told; whole seconds where it comes from Kubernetes. */
+    /** Since when, as well as it can be told: Kubernetes gives most times in whole seconds. */
     Instant onset();
 
     /** For people: what was seen. */

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param controller the object that would replace it (controlling owner reference); null for a bare pod
  * @param nodeName null until scheduled
  * @param ready its Ready condition is True
- * @param readySince when its Ready condition last changed (whole seconds); null while it has none
+ * @param readySince when its Ready condition last changed, at the latest; null while it has none
  * @param deletionDue when it ought to be gone (request plus grace period); null unless it is being deleted
  * @param startupAllowance time its readiness and startup probes grant it after the start of its containers
  * @param endpoint where to ask whether it is ready; null if it has no IP or no port

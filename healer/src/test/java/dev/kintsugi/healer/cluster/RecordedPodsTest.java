@@ -9,7 +9,6 @@ import dev.kintsugi.healer.model.Diagnosis;
 import dev.kintsugi.healer.model.NodeState;
 import dev.kintsugi.healer.model.Observation;
 import dev.kintsugi.healer.model.PodState;
-import dev.kintsugi.healer.model.RestartHistory;
 import dev.kintsugi.healer.policy.Diagnoser;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.io.BufferedReader;
@@ -69,10 +68,30 @@ final class RecordedPodsTest {
                 .isEmpty();
     }
 
+    /** Kubernetes says 12:00:00 of everything from then to 12:00:01. */
+    @Test
+    void wholeSecondsDoNotMakeAPodNotReadyForLongerThanItWas() throws IOException {
+        Pod pod = JSON.readValue("""
+                {"apiVersion": "v1", "kind": "Pod",
+                 "metadata": {"namespace": "ns", "name": "a", "uid": "u", "creationTimestamp": "2026-01-01T11:00:00Z"},
+                 "status": {"phase": "Running",
+                  "conditions": [{"type": "Ready", "status": "False", "lastTransitionTime": "2026-01-01T12:00:00Z"}]}}""", Pod.class);
+        Instant seen = Instant.parse("2026-01-01T12:00:00.900Z");
+
+        PodState first = Reader.pod(pod, null, seen);
+        assertThat(first.readySince()).isEqualTo(seen);
+        assertThat(Reader.pod(pod, first, seen.plusSeconds(9)).readySince())
+                .as("seen again")
+                .isEqualTo(seen);
+        assertThat(Reader.pod(pod, null, seen.plusSeconds(9)).readySince())
+                .as("seen late")
+                .isEqualTo("2026-01-01T12:00:01Z");
+    }
+
     /** One line for each event with which something was wrong. */
     private static List<String> diagnoses(String recording, HealerConfig config) throws IOException {
         Diagnoser diagnoser = new Diagnoser(config);
-        Map<String, RestartHistory> histories = new HashMap<>();
+        Map<String, PodState> before = new HashMap<>();
         List<String> found = new ArrayList<>();
         @Nullable Instant start = null;
         for (JsonNode line : lines(recording)) {
@@ -86,8 +105,8 @@ final class RecordedPodsTest {
             }
             Instant now = start.plusMillis(ms);
             String uid = pod.getMetadata().getUid();
-            PodState state = Reader.pod(pod, histories.getOrDefault(uid, RestartHistory.NONE), now);
-            histories.put(uid, state.history());
+            PodState state = Reader.pod(pod, before.get(uid), now);
+            before.put(uid, state);
             NodeState node = new NodeState("node", NodeState.Condition.READY, start);
             Map<String, NodeState> nodes =
                     state.nodeName() == null ? Map.of() : Map.of(Objects.requireNonNull(state.nodeName()), node);

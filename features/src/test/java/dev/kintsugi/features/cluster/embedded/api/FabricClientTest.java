@@ -109,6 +109,34 @@ class FabricClientTest {
     }
 
     @Test
+    void textInOtherAlphabetsReachesAWatchWhole() throws InterruptedException {
+        BlockingQueue<String> seen = new LinkedBlockingQueue<>();
+        Watch watch = client.configMaps().watch(new Watcher<>() {
+            @Override
+            public void eventReceived(Action action, ConfigMap configMap) {
+                if (action != Action.BOOKMARK) {
+                    seen.add(configMap.getData().getOrDefault("k", ""));
+                }
+            }
+
+            @Override
+            public void onClose(WatcherException cause) {
+                seen.add("closed: " + cause);
+            }
+        });
+        try {
+            for (int i = 0; i < 20; i++) {
+                client.resource(configMap("c" + i, "金継ぎ ü 🏺 " + i)).create();
+            }
+            for (int i = 0; i < 20; i++) {
+                assertThat(seen.poll(10, TimeUnit.SECONDS)).isEqualTo("金継ぎ ü 🏺 " + i);
+            }
+        } finally {
+            watch.close();
+        }
+    }
+
+    @Test
     void informerSyncsAndFollows() throws InterruptedException {
         client.resource(configMap("a", "1")).create();
         BlockingQueue<String> seen = new LinkedBlockingQueue<>();

@@ -1,8 +1,10 @@
 package dev.kintsugi.features.cluster.embedded.api.http;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kintsugi.features.cluster.embedded.api.resource.Registry;
@@ -16,7 +18,12 @@ final class Rendering {
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
-    private static final ObjectMapper MAPPER = new ObjectMapper();
+    /**
+     * Plain ASCII: fabric8's client (7.5) decodes the chunks of an HTTP watch one by one, and a character of several bytes
+     * leaves NUL characters behind, or is cut in two.
+     */
+    private static final ObjectMapper MAPPER =
+            JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
     private Rendering() {}
 

@@ -1,8 +1,10 @@
 package dev.kintsugi.features.cluster.embedded.api.store;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -17,7 +19,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Item {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
+    /**
+     * Plain ASCII: fabric8's client (7.5) decodes the chunks of an HTTP watch one by one, and a character of several bytes
+     * leaves NUL characters behind, or is cut in two.
+     */
+    private static final ObjectMapper JSON =
+            JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
     private final Key key;
     private final ObjectNode object;
