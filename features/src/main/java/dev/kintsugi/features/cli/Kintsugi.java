@@ -52,13 +52,18 @@ public final class Kintsugi implements Runnable {
     /** Runs the command; what it has to say goes to these two, and nothing else is printed. */
     static int execute(PrintWriter out, PrintWriter err, String... arguments) {
         Logging.quiet();
-        return new CommandLine(new Kintsugi())
+        CommandLine command = new CommandLine(new Kintsugi())
                 .setOut(out)
                 .setErr(err)
                 .setUsageHelpWidth(80)
                 .setParameterExceptionHandler(Kintsugi::misused)
-                .setExecutionExceptionHandler(Kintsugi::failed)
-                .execute(Arrays.copyOf(arguments, arguments.length));
+                .setExecutionExceptionHandler((failure, failed, parsed) -> failed(failure, err));
+        try {
+            return command.execute(Arrays.copyOf(arguments, arguments.length));
+        } catch (Error e) {
+            // Java's own exit code for it would be 1, which means that a scenario failed.
+            return failed(e, err);
+        }
     }
 
     @Override
@@ -77,15 +82,14 @@ public final class Kintsugi implements Runnable {
     }
 
     /** A user's mistake is one sentence; everything else is the infrastructure, or a defect of Kintsugi, and says so. */
-    private static int failed(Exception failure, CommandLine command, CommandLine.ParseResult parsed) {
+    private static int failed(Throwable failure, PrintWriter err) {
         if (failure instanceof UsageException) {
-            command.getErr().println("kintsugi: " + failure.getMessage());
+            err.println("kintsugi: " + failure.getMessage());
             return ExitCode.USAGE;
         }
         String message = failure.getMessage();
-        command.getErr()
-                .println("kintsugi: " + failure.getClass().getSimpleName() + (message == null ? "" : ": " + message));
-        Logging.trace(failure).ifPresent(file -> command.getErr().println("kintsugi: details are in " + file));
+        err.println("kintsugi: " + failure.getClass().getSimpleName() + (message == null ? "" : ": " + message));
+        Logging.trace(failure).ifPresent(file -> err.println("kintsugi: details are in " + file));
         return ExitCode.INCONCLUSIVE;
     }
 

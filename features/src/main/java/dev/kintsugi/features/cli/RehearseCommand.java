@@ -32,6 +32,8 @@ final class RehearseCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Files.createDirectories(folder);
+        Path kubeconfig = folder.resolve("kubeconfig");
+        kubeconfig.toFile().deleteOnExit();
         Installation installation = Installation.current();
         new Scenarios(List.of(), "").check();
         try (Session session = Session.open(
@@ -39,7 +41,7 @@ final class RehearseCommand implements Callable<Integer> {
                                 1,
                                 Timings.quick(),
                                 0,
-                                folder.resolve("kubeconfig"),
+                                kubeconfig,
                                 folder,
                                 installation.sampleApp(),
                                 installation.classPath())),

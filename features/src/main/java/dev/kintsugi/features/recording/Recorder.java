@@ -2,8 +2,6 @@ package dev.kintsugi.features.recording;
 
 import dev.kintsugi.features.recording.Observation.Pod;
 import dev.kintsugi.features.recording.Observation.PodSeen;
-import dev.kintsugi.features.recording.Observation.Recovery;
-import dev.kintsugi.features.recording.Observation.RecoverySeen;
 import dev.kintsugi.features.recording.Observation.RequestSeen;
 import dev.kintsugi.reports.model.MarkName;
 import dev.kintsugi.reports.model.RequestSeries;
@@ -258,35 +256,9 @@ public final class Recorder implements AutoCloseable {
         return new Experience(log.untilNow()).series(zero(), BUCKET_MILLIS);
     }
 
-    /** How users were served before anything was broken. */
-    public Optional<Steadiness> steadiness() {
-        return Optional.ofNullable(steadiness);
-    }
-
-    /** The Recoveries that the healer published in this namespace, each in its latest state. */
-    public List<Recovery> recoveries() {
-        Map<String, Recovery> latest = new LinkedHashMap<>();
-        for (Observation seen : log.untilNow()) {
-            if (seen instanceof RecoverySeen recovery) {
-                latest.put(recovery.recovery().name(), recovery.recovery());
-            }
-        }
-        return List.copyOf(latest.values());
-    }
-
     /** Everything seen so far. */
     public List<Observation> observations() {
         return log.untilNow();
-    }
-
-    /** How late the worst of the users' requests left: the recorder's own error. */
-    public Duration worstLag() {
-        return loads.get(0).worstLag();
-    }
-
-    /** The longest that the news of a write took to arrive. */
-    public Duration watchDelay() {
-        return Duration.ofNanos(watchDelayNanos);
     }
 
     /** Milliseconds since the injection was requested, or since the recording began. */

@@ -100,11 +100,6 @@ public final class HealerProcess implements AutoCloseable {
         }
     }
 
-    public boolean isOn() {
-        ChildProcess running = process;
-        return running != null && running.isAlive();
-    }
-
     /** It takes a free port, and writes where it listens into a file once it does. */
     private boolean isReady() {
         try {
