@@ -1,7 +1,6 @@
 package dev.kintsugi.charts;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -82,10 +81,10 @@ class AgreementTest {
     }
 
     private static List<Path> find(Path directory, Path name) throws IOException {
-        assumeTrue(Files.isDirectory(directory), () -> directory + " is not there");
+        assertThat(directory).isDirectory();
         try (Stream<Path> files = Files.walk(directory)) {
             List<Path> found = files.filter(file -> file.endsWith(name)).toList();
-            assumeTrue(!found.isEmpty(), () -> name + " is not there yet");
+            assertThat(found).as("%s in %s", name, directory).isNotEmpty();
             return found;
         }
     }

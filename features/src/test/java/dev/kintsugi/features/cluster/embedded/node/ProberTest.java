@@ -28,14 +28,15 @@ final class ProberTest {
     private ServerSocket server;
     private Prober prober;
     private volatile String answer = "";
+    private Thread serving = new Thread();
 
     @BeforeEach
     void start() throws IOException {
         prober = new Prober();
         server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        Thread thread = new Thread(this::serve, "probed");
-        thread.setDaemon(true);
-        thread.start();
+        serving = new Thread(this::serve, "probed");
+        serving.setDaemon(true);
+        serving.start();
     }
 
     @AfterEach
@@ -74,6 +75,8 @@ final class ProberTest {
         int port = server.getLocalPort();
         assertThat(ask(tcp())).isEqualTo(Answer.GOOD);
         server.close();
+        // While the server waits for a connection its port lives on: one more can slip in until that wait has ended.
+        serving.join(10_000);
         String refused = "dial tcp 127.0.0.1:" + port + ": connect: connection refused";
         assertThat(ask(tcp(port))).isEqualTo(new Answer(Outcome.BAD, refused));
         assertThat(ask(http("/", port)))
