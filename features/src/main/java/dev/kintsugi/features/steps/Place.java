@@ -51,5 +51,8 @@ public final class Place {
                 trial.end();
             }
         }
+        if (!trial.residue().isEmpty()) {
+            throw new AssertionError("left behind: " + String.join("; ", trial.residue()));
+        }
     }
 }
