@@ -5,6 +5,8 @@ import dev.kintsugi.features.cluster.embedded.network.tcp.TcpConversation;
 import dev.kintsugi.features.cluster.embedded.network.tcp.TcpEvent;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -26,6 +28,9 @@ final class Crossing {
     private final Consumer<TcpEvent> onEvent;
     private final long origin = System.nanoTime();
     private final TcpConversation conversation;
+    /** What has happened and was not handed over yet: one packet can both open a connection and carry its first bytes. */
+    private final Queue<TcpEvent> happened = new ArrayDeque<>();
+
     private @Nullable ScheduledFuture<?> alarm;
     private long alarmAt = Long.MAX_VALUE;
     private boolean running;
@@ -49,7 +54,7 @@ final class Crossing {
     }
 
     boolean isQuiet() {
-        return conversation.isQuiet();
+        return happened.isEmpty() && conversation.isQuiet();
     }
 
     private long elapsed() {
@@ -62,8 +67,16 @@ final class Crossing {
             return;
         }
         running = true;
-        while (!stopped && !held && conversation.nextAt() <= elapsed() + SLACK_NANOS) {
-            conversation.advanceToNextEvent(elapsed() + SLACK_NANOS).forEach(onEvent);
+        while (!stopped && !held) {
+            if (happened.isEmpty()) {
+                long horizon = elapsed() + SLACK_NANOS;
+                if (conversation.nextAt() > horizon) {
+                    break;
+                }
+                happened.addAll(conversation.advanceToNextEvent(horizon));
+            } else {
+                onEvent.accept(happened.remove());
+            }
         }
         running = false;
         setAlarm();

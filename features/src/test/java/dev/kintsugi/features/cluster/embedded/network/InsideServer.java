@@ -34,10 +34,7 @@ final class InsideServer implements AutoCloseable {
 
     static InsideServer start(Addresses at, Conversation conversation) {
         try {
-            InsideServer server = new InsideServer(
-                    new ServerSocket(at.port(), 200, InetAddress.getByName(at.inside())), conversation);
-            daemon(server::acceptAll);
-            return server;
+            return new InsideServer(new ServerSocket(at.port(), 200, InetAddress.getByName(at.inside())), conversation);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
