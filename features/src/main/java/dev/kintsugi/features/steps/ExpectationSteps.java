@@ -14,7 +14,6 @@ import dev.kintsugi.reports.model.Users;
 import dev.kintsugi.reports.model.Verification;
 import io.cucumber.java.en.Then;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -154,7 +153,7 @@ public final class ExpectationSteps {
     }
 
     private List<String> left() {
-        List<String> left = new ArrayList<>(trial.session().cluster().residue());
+        List<String> left = trial.faultsLeft();
         List<Pod> pods = trial.recorder().pods();
         pods.stream().filter(Pod::terminating).forEach(pod -> left.add("pod " + pod.name() + " is still terminating"));
         if (pods.size() != trial.podsBefore()) {

@@ -36,6 +36,7 @@ public final class Place {
     public void end(Scenario scenario) throws InterruptedException {
         try {
             trial.lift();
+            trial.lookForResidue();
         } finally {
             ScenarioResult.Builder measured = ScenarioResult.builder(
                     trial.session().results().unique(name.id()),

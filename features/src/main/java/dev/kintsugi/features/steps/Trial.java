@@ -24,10 +24,12 @@ import dev.kintsugi.reports.model.Timeline;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -38,6 +40,7 @@ public final class Trial {
 
     private static final Duration LOOK = Duration.ofMillis(40);
     private static final Duration INJECTION = Duration.ofSeconds(20);
+    private static final Duration SETTLED = Duration.ofSeconds(5);
     private static final Duration REMOVAL = Duration.ofSeconds(20);
 
     private final Session session = Session.current();
@@ -48,6 +51,7 @@ public final class Trial {
     private @Nullable Reference experiment;
     private @Nullable String manifest;
     private @Nullable FaultWindow window;
+    private final List<String> residueBefore = session.cluster().residue();
     private List<String> residue = List.of();
     private int podsBefore;
 
@@ -178,8 +182,21 @@ public final class Trial {
         }
     }
 
+    /** Looks at the cluster's machines, which get a moment to end what was in force. */
+    void lookForResidue() {
+        within(SETTLED, () -> faultsLeft().isEmpty());
+        residue(faultsLeft());
+    }
+
+    /** What is on the cluster's machines and was not before this scenario. */
+    List<String> faultsLeft() {
+        List<String> left = new ArrayList<>(session.cluster().residue());
+        left.removeAll(residueBefore);
+        return left;
+    }
+
     void residue(List<String> left) {
-        List<String> all = new ArrayList<>(residue);
+        Set<String> all = new LinkedHashSet<>(residue);
         all.addAll(left);
         residue = List.copyOf(all);
     }

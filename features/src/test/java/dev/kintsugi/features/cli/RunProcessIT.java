@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.kintsugi.features.run.Installation;
 import dev.kintsugi.reports.Reports;
 import dev.kintsugi.reports.model.Run;
@@ -57,7 +58,9 @@ class RunProcessIT {
                 home.resolve("features/target/kintsugi.jar").toString(),
                 "run"));
         words.addAll(List.of(arguments));
-        words.addAll(List.of("--out", out().toString()));
+        if (!words.contains("--out")) {
+            words.addAll(List.of("--out", out().toString()));
+        }
         Process process = new ProcessBuilder(words)
                 .redirectErrorStream(true)
                 .redirectOutput(printed().toFile())
@@ -144,6 +147,20 @@ class RunProcessIT {
         Shell compare = Shell.kintsugi("compare", json.toString(), json.toString());
         assertThat(compare.exitCode()).as(compare.err()).isEqualTo(ExitCode.PASSED);
         assertThat(compare.out()).contains("A pod that nobody has");
+    }
+
+    @Test
+    void twoRunsOfOneSeedDifferOnlyInWhatWasMeasured() throws Exception {
+        List<JsonNode> runs = new ArrayList<>();
+        for (String name : List.of("first", "second")) {
+            Path folderOfRun = folder.resolve(name);
+            Process run = run("pod/pod-kill.feature", "--seed", "42", "--out", folderOfRun.toString());
+            assertThat(run.waitFor(STARTED.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            assertThat(run.exitValue()).as(Files.readString(printed(), UTF_8)).isEqualTo(ExitCode.PASSED);
+            runs.add(WithoutFigures.of(folderOfRun.resolve("run.json")));
+        }
+        assertThat(runs.get(1).toPrettyString()).isEqualTo(runs.get(0).toPrettyString());
+        assertThat(runs.get(0).at("/scenarios/0/events/0/text").asText()).startsWith("pod web-");
     }
 
     /** The listening TCP sockets of these processes, by inode. */
