@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "healer",
         mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
         sortOptions = false,
         description = "Watches a Kubernetes cluster, heals what fails in it, and proves that it is healed.",
         footer = {
@@ -88,8 +89,25 @@ public final class Main implements Callable<Integer> {
         }
     }
 
-    static CommandLine commandLine() {
-        return new CommandLine(new Main());
+    /** The healer as a command: for a process of its own, or to stand among others. It runs until SIGTERM or SIGINT. */
+    public static CommandLine commandLine() {
+        return new CommandLine(new Main()).setUsageHelpWidth(80).setParameterExceptionHandler(Main::misused);
+    }
+
+    private static int misused(ParameterException misuse, String[] arguments) {
+        CommandLine command = misuse.getCommandLine();
+        String name = command.getCommandSpec().qualifiedName();
+        command.getErr().println(name + ": " + misuse.getMessage());
+        command.getErr().println("Try '" + name + " --help'.");
+        return command.getCommandSpec().exitCodeOnInvalidInput();
+    }
+
+    static final class Version implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Main.class.getPackage().getImplementationVersion();
+            return new String[] {"healer " + Objects.requireNonNullElse(version, "development")};
+        }
     }
 
     @Override

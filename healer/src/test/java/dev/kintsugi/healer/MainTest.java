@@ -45,6 +45,20 @@ final class MainTest {
                 .contains("--kubeconfig", "--http", "--http-address-file", "--namespace-of-config", "--log-level");
     }
 
+    @Test
+    void wrongOptionIsNamedInTwoLinesThatSayWhereTheRightOnesAre() {
+        assertThat(run("--bogus")).isEqualTo(2);
+        assertThat(err.toString().lines()).containsExactly("healer: Unknown option: '--bogus'", "Try 'healer --help'.");
+    }
+
+    @Test
+    void versionIsPrinted() {
+        StringWriter out = new StringWriter();
+        assertThat(Main.commandLine().setOut(new PrintWriter(out)).execute("--version"))
+                .isZero();
+        assertThat(out.toString()).startsWith("healer ");
+    }
+
     private int run(String... args) {
         return Main.commandLine().setErr(new PrintWriter(err)).execute(args);
     }

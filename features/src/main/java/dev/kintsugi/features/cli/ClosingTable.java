@@ -39,7 +39,7 @@ final class ClosingTable {
     }
 
     /** The middle of the interval that the truth lies in, and how far it reaches to either side. */
-    private static String recovery(@Nullable Recovery recovery) {
+    static String recovery(@Nullable Recovery recovery) {
         if (recovery == null) {
             return "-";
         }

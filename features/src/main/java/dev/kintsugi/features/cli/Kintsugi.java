@@ -2,6 +2,7 @@ package dev.kintsugi.features.cli;
 
 import dev.kintsugi.features.run.UsageException;
 import dev.kintsugi.features.run.Version;
+import dev.kintsugi.healer.Main;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -20,13 +21,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         mixinStandardHelpOptions = true,
         versionProvider = Kintsugi.Versions.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {
-            RunCommand.class,
-            ClusterCommand.class,
-            HealCommand.class,
-            CompareCommand.class,
-            RehearseCommand.class
-        },
+        subcommands = {RunCommand.class, ClusterCommand.class, CompareCommand.class, RehearseCommand.class},
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:passed",
@@ -53,6 +48,7 @@ public final class Kintsugi implements Runnable {
     static int execute(PrintWriter out, PrintWriter err, String... arguments) {
         Logging.quiet();
         CommandLine command = new CommandLine(new Kintsugi())
+                .addSubcommand("heal", Main.commandLine())
                 .setOut(out)
                 .setErr(err)
                 .setUsageHelpWidth(80)

@@ -95,9 +95,7 @@ final class Terminal implements Progress, AutoCloseable {
                     case SKIPPED -> "skipped     ";
                 };
         line(how + "  " + result.name()
-                + (recovery == null
-                        ? ""
-                        : String.format(Locale.ROOT, ", recovered in %.1f s", recovery.millis() / 1_000)));
+                + (recovery == null ? "" : ", recovered in " + ClosingTable.recovery(recovery)));
         String reason = result.reason();
         if (reason != null) {
             line("              " + reason);

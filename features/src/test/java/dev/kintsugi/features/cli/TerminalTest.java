@@ -41,7 +41,8 @@ class TerminalTest {
                         line -> assertThat(line).matches(" +\\d+\\.\\d s  starting the cluster"),
                         line -> assertThat(line).isEqualTo("[2/4] One pod is killed"),
                         line -> assertThat(line).matches(" +\\d+\\.\\d s  one pod is killed"),
-                        line -> assertThat(line).isEqualTo("passed        One pod is killed, recovered in 1.9 s"));
+                        line -> assertThat(line)
+                                .isEqualTo("passed        One pod is killed, recovered in 1.89±0.05 s"));
     }
 
     @Test
@@ -82,7 +83,7 @@ class TerminalTest {
             terminal.step("one pod is killed");
             terminal.finished(RunFile.recovered("a", 1_000, 0));
         }
-        assertThat(screen.toString()).contains(CLEAR + "passed        a, recovered in 1.0 s\n");
+        assertThat(screen.toString()).contains(CLEAR + "passed        a, recovered in 1.00±0.00 s\n");
     }
 
     @Test

@@ -38,6 +38,9 @@ class UsageTest {
             cluster up --seed x                      | Invalid value for option '--seed': 'x' is not a long
             cluster up --kubeconfig /nowhere/config  | --kubeconfig /nowhere/config: must be a file in a folder that exists
             cluster up --kubeconfig /tmp             | --kubeconfig /tmp: must be a file in a folder that exists
+            heal --bogus                             | Unknown option: '--bogus'
+            heal --http nowhere                      | --http: 'nowhere' is not ADDRESS:PORT, e.g. 127.0.0.1:8080
+            heal --kubeconfig /nowhere/config        | --kubeconfig: cannot read /nowhere/config
             compare                                  | Missing required parameters: 'BASELINE.json', 'CURRENT.json'
             compare nowhere.json nowhere.json        | cannot read nowhere.json: no such file
             compare --tolerance x a b                | Invalid value for option '--tolerance': 'x' is not a double
@@ -63,7 +66,8 @@ class UsageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "run --help", "cluster --help", "cluster up --help", "compare --help"})
+    @ValueSource(
+            strings = {"--help", "run --help", "cluster --help", "cluster up --help", "heal --help", "compare --help"})
     void helpFitsIntoEightyColumns(String words) {
         Shell shell = Shell.kintsugi(words.split(" "));
         assertThat(shell.exitCode()).isEqualTo(ExitCode.PASSED);
