@@ -22,7 +22,7 @@ final class SchemaCheck {
     }
 
     private static JSONSchemaProps schema(Kind kind) {
-        return CustomResourceDefinitions.definition(kind)
+        return CustomResourceDefinitions.definition(kind.plural())
                 .getSpec()
                 .getVersions()
                 .get(0)
@@ -36,6 +36,11 @@ final class SchemaCheck {
             case "array" -> array(path, schema, value);
             case "string" -> text(path, schema, value);
             case "integer" -> number(path, schema, value);
+            case "boolean" -> {
+                if (!(value instanceof Boolean)) {
+                    problems.add(path + " must be true or false: " + value);
+                }
+            }
             default -> problems.add(path + ": the schema has an unknown type " + schema.getType());
         }
     }
