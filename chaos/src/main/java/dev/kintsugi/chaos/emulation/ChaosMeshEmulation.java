@@ -82,8 +82,8 @@ public final class ChaosMeshEmulation implements AutoCloseable {
                                 orchestrator.heard(kind.text(), resource);
                             })));
         }
-        Orchestration.PLURALS.forEach((kind, plural) ->
-                informers.add(client.genericKubernetesResources(LiveWorld.context(kind))
+        Orchestration.PLURALS.forEach(
+                (kind, plural) -> informers.add(client.genericKubernetesResources(LiveWorld.context(kind))
                         .inAnyNamespace()
                         .inform(new Listener<GenericKubernetesResource>(
                                 resource -> orchestrator.heard(kind, resource),
@@ -91,8 +91,7 @@ public final class ChaosMeshEmulation implements AutoCloseable {
         informers.add(client.pods()
                 .inAnyNamespace()
                 .withLabel(Orchestration.CONTROLLED_BY)
-                .inform(new Listener<>(
-                        pod -> orchestrator.heard("Pod", pod), pod -> orchestrator.heard("Pod", pod))));
+                .inform(new Listener<>(pod -> orchestrator.heard("Pod", pod), pod -> orchestrator.heard("Pod", pod))));
     }
 
     /** Stops. What is in force stays so: the nodes end with the cluster. */

@@ -72,7 +72,9 @@ final class Experiments implements AutoCloseable {
 
     private static Key key(Kind kind, HasMetadata resource) {
         return new Key(
-                kind, resource.getMetadata().getNamespace(), resource.getMetadata().getName());
+                kind,
+                resource.getMetadata().getNamespace(),
+                resource.getMetadata().getName());
     }
 
     @Override
@@ -186,7 +188,8 @@ final class Experiments implements AutoCloseable {
     private Set<String> openNamespaces() {
         return client.namespaces().list().getItems().stream()
                 .filter(namespace -> namespace.getMetadata().getAnnotations() != null
-                        && "enabled".equals(namespace.getMetadata().getAnnotations().get(INJECT)))
+                        && "enabled"
+                                .equals(namespace.getMetadata().getAnnotations().get(INJECT)))
                 .map(namespace -> namespace.getMetadata().getName())
                 .collect(Collectors.toSet());
     }

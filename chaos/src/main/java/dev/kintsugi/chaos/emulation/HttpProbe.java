@@ -32,14 +32,15 @@ final class HttpProbe {
 
     private static HttpRequest request(Change.HttpCheck check) {
         Tree spec = check.spec();
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(spec.at("url").text("")))
+        HttpRequest.Builder request = HttpRequest.newBuilder(
+                        URI.create(spec.at("url").text("")))
                 .timeout(Duration.ofSeconds(Math.max(1, check.timeoutSeconds())))
                 .method(
                         spec.at("method").text("GET"),
                         HttpRequest.BodyPublishers.ofString(spec.at("body").text("")));
-        spec.at("headers").map().forEach((name, values) -> new Tree(values)
-                .texts()
-                .forEach(value -> request.header(name, value)));
+        spec.at("headers")
+                .map()
+                .forEach((name, values) -> new Tree(values).texts().forEach(value -> request.header(name, value)));
         return request.build();
     }
 }

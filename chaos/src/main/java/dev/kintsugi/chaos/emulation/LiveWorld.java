@@ -88,7 +88,8 @@ final class LiveWorld implements World {
     static Item item(String kind, GenericKubernetesResource resource) {
         Map<String, Object> rest = resource.getAdditionalProperties();
         return new Item(
-                Objects.requireNonNullElse(resource.getApiVersion(), context(kind).getVersion()),
+                Objects.requireNonNullElse(
+                        resource.getApiVersion(), context(kind).getVersion()),
                 kind,
                 Objects.requireNonNullElse(resource.getMetadata().getNamespace(), ""),
                 resource.getMetadata().getName(),

@@ -136,9 +136,7 @@ final class Orchestrator implements AutoCloseable {
         Item owner = create.owner();
         GenericKubernetesResource resource = new GenericKubernetesResource();
         resource.setApiVersion(
-                context.getGroup().isEmpty()
-                        ? context.getVersion()
-                        : context.getGroup() + "/" + context.getVersion());
+                context.getGroup().isEmpty() ? context.getVersion() : context.getGroup() + "/" + context.getVersion());
         resource.setKind(create.kind());
         resource.setMetadata(new ObjectMetaBuilder()
                 .withGenerateName(create.generateName())
@@ -173,14 +171,13 @@ final class Orchestrator implements AutoCloseable {
         world.resource(annotate.object())
                 .patch(
                         PatchContext.of(PatchType.JSON_MERGE),
-                        Serialization.asJson(Map.of(
-                                "metadata", Map.of("annotations", Map.of(annotate.key(), annotate.value())))));
+                        Serialization.asJson(
+                                Map.of("metadata", Map.of("annotations", Map.of(annotate.key(), annotate.value())))));
     }
 
     /** Schedules have no status subresource. */
     private void editStatus(Change.EditStatus edit) {
-        @Nullable GenericKubernetesResource resource =
-                world.resource(edit.object()).get();
+        @Nullable GenericKubernetesResource resource = world.resource(edit.object()).get();
         if (resource == null) {
             return;
         }

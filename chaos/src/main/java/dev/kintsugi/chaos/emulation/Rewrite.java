@@ -14,13 +14,10 @@ import org.jspecify.annotations.Nullable;
 final class Rewrite {
     private static final int MAX_CONFLICTS = 10;
 
-    private final NonNamespaceOperation<
-                    GenericKubernetesResource, ?, Resource<GenericKubernetesResource>>
-            resources;
+    private final NonNamespaceOperation<GenericKubernetesResource, ?, Resource<GenericKubernetesResource>> resources;
     private final boolean statusAlone;
 
-    private Rewrite(
-            KubernetesClient client, ResourceDefinitionContext context, String namespace, boolean statusAlone) {
+    private Rewrite(KubernetesClient client, ResourceDefinitionContext context, String namespace, boolean statusAlone) {
         this.resources = client.genericKubernetesResources(context).inNamespace(namespace);
         this.statusAlone = statusAlone;
     }
@@ -41,7 +38,9 @@ final class Rewrite {
      * @param known the object as it was read; it may be changed
      * @param change gives the object to write; null leaves it as it is. Called again with what has come between
      */
-    void from(GenericKubernetesResource known, Function<GenericKubernetesResource, @Nullable GenericKubernetesResource> change) {
+    void from(
+            GenericKubernetesResource known,
+            Function<GenericKubernetesResource, @Nullable GenericKubernetesResource> change) {
         String uid = known.getMetadata().getUid();
         @Nullable GenericKubernetesResource current = known;
         for (int attempt = 1; current != null; attempt++) {

@@ -134,9 +134,9 @@ class CronTest {
     }
 
     private static boolean agrees(String field, int value, int max) {
-        return Stream.of(field.split(",")).anyMatch(part -> {
-            String[] rangeAndStep = part.split("/");
-            String[] ends = rangeAndStep[0].split("-");
+        return Stream.of(field.split(",", -1)).anyMatch(part -> {
+            String[] rangeAndStep = part.split("/", -1);
+            String[] ends = rangeAndStep[0].split("-", -1);
             boolean star = ends[0].equals("*");
             int start = star ? 0 : Integer.parseInt(ends[0]);
             int step = rangeAndStep.length == 2 ? Integer.parseInt(rangeAndStep[1]) : 1;

@@ -22,8 +22,8 @@ record Progress(boolean finished, Duration remaining) {
     static Progress of(Item experiment, Instant now) {
         Status status = Status.of(experiment.status());
         if (isOneShot(experiment)) {
-            boolean done = !status.targets().isEmpty()
-                    && status.targets().stream().allMatch(TargetRecord::isInjected);
+            boolean done =
+                    !status.targets().isEmpty() && status.targets().stream().allMatch(TargetRecord::isInjected);
             return new Progress(done, LOOK_AGAIN);
         }
         String duration = experiment.spec().at("duration").text("");

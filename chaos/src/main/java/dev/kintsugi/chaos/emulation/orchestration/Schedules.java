@@ -45,10 +45,9 @@ final class Schedules {
         this.now = now;
         this.zone = zone;
         this.type = schedule.spec().at("type").text("");
-        this.children =
-                world.labelled(type, schedule.namespace(), Orchestration.MANAGED_BY, schedule.name()).stream()
-                        .sorted(Item.BY_AGE)
-                        .toList();
+        this.children = world.labelled(type, schedule.namespace(), Orchestration.MANAGED_BY, schedule.name()).stream()
+                .sorted(Item.BY_AGE)
+                .toList();
     }
 
     Outcome next() {
@@ -126,8 +125,8 @@ final class Schedules {
         }
         children.stream()
                 .filter(child -> isPaused(child) != isPaused(schedule))
-                .forEach(child -> changes.add(
-                        new Change.Annotate(child.ref(), PAUSE, Boolean.toString(isPaused(schedule)))));
+                .forEach(child ->
+                        changes.add(new Change.Annotate(child.ref(), PAUSE, Boolean.toString(isPaused(schedule)))));
     }
 
     private static boolean isPaused(Item item) {

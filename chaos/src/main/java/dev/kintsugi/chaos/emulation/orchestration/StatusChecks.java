@@ -58,7 +58,9 @@ final class StatusChecks {
     }
 
     private Outcome probed(Change.Probed probed) {
-        return new Outcome(conclude(Optional.of(probed), probed.at()), Optional.of(probed.at().plus(interval())));
+        return new Outcome(
+                conclude(Optional.of(probed), probed.at()),
+                Optional.of(probed.at().plus(interval())));
     }
 
     /** Writes what came of an execution, if there was one, and how the thresholds stand. */
@@ -68,12 +70,15 @@ final class StatusChecks {
         check.status().at("records").elements().forEach(record -> records.add(record.map()));
         probed.ifPresent(result -> {
             String problem = problem(result);
-            tell(changes, problem.isEmpty()
-                    ? Notice.normal(COMPONENT, "StatusCheckExecutionSucceed", "HTTP execution of status check succeed")
-                    : Notice.warning(
-                            COMPONENT,
-                            "StatusCheckExecutionFailed",
-                            "HTTP execution of status check failed: " + problem));
+            tell(
+                    changes,
+                    problem.isEmpty()
+                            ? Notice.normal(
+                                    COMPONENT, "StatusCheckExecutionSucceed", "HTTP execution of status check succeed")
+                            : Notice.warning(
+                                    COMPONENT,
+                                    "StatusCheckExecutionFailed",
+                                    "HTTP execution of status check failed: " + problem));
             Map<String, Object> record = new LinkedHashMap<>();
             record.put("startTime", seconds(result.at()));
             record.put("outcome", problem.isEmpty() ? "Success" : "Failure");
@@ -117,8 +122,7 @@ final class StatusChecks {
         return status;
     }
 
-    private static Map<String, Object> condition(
-            Tree before, String type, Map<String, String> standing, Instant at) {
+    private static Map<String, Object> condition(Tree before, String type, Map<String, String> standing, Instant at) {
         String status = standing.containsKey(type) ? "True" : "False";
         Tree known = before.at("conditions").elements().stream()
                 .filter(condition -> condition.at("type").text("").equals(type))
@@ -130,7 +134,8 @@ final class StatusChecks {
         condition.put("status", status);
         condition.put("reason", standing.getOrDefault(type, ""));
         condition.put("lastProbeTime", seconds(at));
-        condition.put("lastTransitionTime", stays ? known.at("lastTransitionTime").text(seconds(at)) : seconds(at));
+        condition.put(
+                "lastTransitionTime", stays ? known.at("lastTransitionTime").text(seconds(at)) : seconds(at));
         return condition;
     }
 
@@ -178,7 +183,8 @@ final class StatusChecks {
         if (probed.statusCode() == 0) {
             return "do http request: " + probed.error();
         }
-        String[] range = check.spec().at("http", "criteria", "statusCode").text("").split("-", 2);
+        String[] range =
+                check.spec().at("http", "criteria", "statusCode").text("").split("-", 2);
         try {
             int low = Integer.parseInt(range[0]);
             int high = range.length == 2 ? Integer.parseInt(range[1]) : low;

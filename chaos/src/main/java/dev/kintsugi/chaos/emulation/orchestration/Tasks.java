@@ -50,7 +50,8 @@ final class Tasks {
         return known.at("context").exists()
                 && results.size() == branches.size()
                 && results.stream()
-                        .noneMatch(branch -> branch.at("evaluationResult").text("").equals("Unknown"));
+                        .noneMatch(
+                                branch -> branch.at("evaluationResult").text("").equals("Unknown"));
     }
 
     private static boolean hasEnded(Item pod) {
@@ -74,9 +75,7 @@ final class Tasks {
         }
         if (!node.status().at("conditionalBranchesStatus", "context").exists()) {
             nodes.tell(Notice.normal(
-                    nodes.component(),
-                    "TaskPodPodCompleted",
-                    "pod " + pod.name() + " for task node completed"));
+                    nodes.component(), "TaskPodPodCompleted", "pod " + pod.name() + " for task node completed"));
             nodes.tell(Notice.normal(
                     nodes.component(),
                     "ConditionalBranchesSelected",

@@ -132,7 +132,10 @@ final class WorkflowNodes {
         edit(status -> {
             Map<String, Object> changed = new LinkedHashMap<>(status);
             names(changed, "finishedChildren", finished);
-            names(changed, "activeChildren", children.stream().filter(child -> !isFinished(child)).toList());
+            names(
+                    changed,
+                    "activeChildren",
+                    children.stream().filter(child -> !isFinished(child)).toList());
             return changed;
         });
         accomplished(accomplished, "");
@@ -163,7 +166,10 @@ final class WorkflowNodes {
             return;
         }
         int nodes = world.labelled(
-                        "WorkflowNode", node.namespace(), Orchestration.WORKFLOW, workflow.get().name())
+                        "WorkflowNode",
+                        node.namespace(),
+                        Orchestration.WORKFLOW,
+                        workflow.get().name())
                 .size();
         if (nodes + templates.size() > MAX_NODES) {
             tell(Notice.failed(
@@ -235,10 +241,9 @@ final class WorkflowNodes {
 
     /** Exactly one object while the node is at work, none afterwards. */
     private Optional<Item> object(String kind, Tree spec, List<String> finalizers, String reason, String what) {
-        List<Item> objects =
-                world.labelled(kind, node.namespace(), Orchestration.CONTROLLED_BY, node.name()).stream()
-                        .sorted(Item.BY_AGE)
-                        .toList();
+        List<Item> objects = world.labelled(kind, node.namespace(), Orchestration.CONTROLLED_BY, node.name()).stream()
+                .sorted(Item.BY_AGE)
+                .toList();
         if (isFinished(node)) {
             objects.stream()
                     .filter(object -> !object.deleted())
@@ -325,7 +330,9 @@ final class WorkflowNodes {
         } else {
             status.put(
                     field,
-                    items.stream().<Object>map(item -> Map.of("name", item.name())).toList());
+                    items.stream()
+                            .<Object>map(item -> Map.of("name", item.name()))
+                            .toList());
         }
     }
 

@@ -29,11 +29,7 @@ final class Workflows {
         this.now = now;
         this.entries =
                 world
-                        .labelled(
-                                "WorkflowNode",
-                                workflow.namespace(),
-                                Orchestration.CONTROLLED_BY,
-                                workflow.name())
+                        .labelled("WorkflowNode", workflow.namespace(), Orchestration.CONTROLLED_BY, workflow.name())
                         .stream()
                         .sorted(Item.BY_AGE)
                         .toList();
@@ -51,8 +47,8 @@ final class Workflows {
 
     private void createEntry() {
         String entry = workflow.spec().at("entry").text("");
-        Notice invalid = Notice.warning(
-                ENTRY, "InvalidEntry", "failed to spawn new entry node of workflow, entry: " + entry);
+        Notice invalid =
+                Notice.warning(ENTRY, "InvalidEntry", "failed to spawn new entry node of workflow, entry: " + entry);
         try {
             changes.add(Templates.node(
                     workflow,
@@ -98,8 +94,8 @@ final class Workflows {
         if (aborted || !new Tree(entry.status().value()).at("conditions").exists()) {
             changes.add(new Change.EditStatus(
                     entry.ref(),
-                    status -> Conditions.with(
-                            status, WorkflowNodes.ABORTED, aborted, aborted ? "WorkflowAborted" : "")));
+                    status ->
+                            Conditions.with(status, WorkflowNodes.ABORTED, aborted, aborted ? "WorkflowAborted" : "")));
         }
     }
 

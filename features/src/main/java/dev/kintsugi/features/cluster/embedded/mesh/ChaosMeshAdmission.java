@@ -29,7 +29,8 @@ public final class ChaosMeshAdmission implements Admission {
         }
         Webhook.Operation operation =
                 request.operation() == Operation.CREATE ? Webhook.Operation.CREATE : Webhook.Operation.UPDATE;
-        Webhook.Review review = Webhook.review(operation, required(request.object()), tree(request.oldObject()), clock.instant());
+        Webhook.Review review =
+                Webhook.review(operation, required(request.object()), tree(request.oldObject()), clock.instant());
         if (review instanceof Webhook.Review.Rejected rejected) {
             return Decision.deny(rejected.webhook(), rejected.errors());
         }
