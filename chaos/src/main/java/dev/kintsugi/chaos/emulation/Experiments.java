@@ -163,7 +163,7 @@ final class Experiments implements AutoCloseable {
 
     /** What has been done must not be forgotten. Only this writes status and finalizers. */
     private void update(Key key, GenericKubernetesResource resource, UnaryOperator<GenericKubernetesResource> change) {
-        Rewrite.of(client, Manifests.context(key.kind), key.namespace).from(resource, change::apply);
+        Rewrite.of(client, Manifests.context(key.kind), key.namespace).from(resource, change);
     }
 
     private Resource<GenericKubernetesResource> resource(Key key) {
