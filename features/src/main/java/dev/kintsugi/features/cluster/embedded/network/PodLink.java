@@ -25,6 +25,7 @@ public final class PodLink implements AutoCloseable {
     private final EventLoop loop;
     private final LossyPath path;
     private final List<PortFront> fronts;
+    private final Runnable onPathChange;
     private final Runnable onClose;
 
     PodLink(
@@ -35,15 +36,18 @@ public final class PodLink implements AutoCloseable {
             SortedSet<Integer> ports,
             EventLoops loops,
             long seed,
+            PortFront.Callers callers,
+            Runnable onPathChange,
             Runnable onClose) {
         this.namespace = namespace;
         this.podName = podName;
         this.podIp = podIp;
         this.loop = loops.next();
         this.path = new LossyPath(seed);
+        this.onPathChange = onPathChange;
         this.onClose = onClose;
         this.fronts = ports.stream()
-                .map(port -> new PortFront(loop, podIp, insideIp, port, namespace + "/" + podName, path))
+                .map(port -> new PortFront(loop, podIp, insideIp, port, namespace + "/" + podName, path, callers))
                 .toList();
     }
 
@@ -91,23 +95,29 @@ public final class PodLink implements AutoCloseable {
     }
 
     /**
-     * Puts a fault in force for every connection, new or open, or replaces the one of this id.
+     * Puts a fault in force for every connection of the pod, new or open, or replaces the one of this id: for those that reach the
+     * pod, and for those by which it reaches other pods, if its process uses its own address for them.
      *
      * @param id names the fault, for example the experiment that asked for it
      */
     public void apply(String id, LinkFault fault) {
-        onLoop(() -> {
-            path.apply(id, fault);
-            fronts.forEach(PortFront::pathChanged);
-        });
+        path.apply(id, fault);
+        onPathChange.run();
     }
 
     /** Ends the fault of this id, if there is one. What was lost until now is retransmitted when TCP's timers say so. */
     public void clear(String id) {
-        onLoop(() -> {
-            path.clear(id);
-            fronts.forEach(PortFront::pathChanged);
-        });
+        path.clear(id);
+        onPathChange.run();
+    }
+
+    /** Has the connections take note that faults of this or another link were applied or cleared. */
+    void pathChanged() {
+        onLoop(() -> fronts.forEach(PortFront::pathChanged));
+    }
+
+    LossyPath path() {
+        return path;
     }
 
     /** The faults in force by id, in the order in which packets meet them. */
@@ -118,6 +128,11 @@ public final class PodLink implements AutoCloseable {
     /** What the path did so far. */
     public LinkStatistics statistics() {
         return path.statistics();
+    }
+
+    /** What each fault in force did so far, by its id. */
+    public Map<String, FaultStatistics> faultStatistics() {
+        return path.faultStatistics();
     }
 
     /** Takes the link away: connections are reset, fronts closed, and the address is free. */

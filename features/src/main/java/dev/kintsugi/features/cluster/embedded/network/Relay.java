@@ -37,17 +37,16 @@ final class Relay {
     private final SocketChannel client;
     private final SocketChannel server = new NioSocketChannel();
     private final InetSocketAddress target;
-    private final LossyPath path;
+    private final ConnectionPath path;
     private final Promise<Void> reached;
     private final Promise<Void> closed;
     private final RelayedStream toTarget;
     private final RelayedStream toClient;
     private @Nullable Crossing crossing;
-    private boolean delayed;
     private boolean connecting;
     private boolean over;
 
-    Relay(SocketChannel client, InetSocketAddress target, LossyPath path) {
+    Relay(SocketChannel client, InetSocketAddress target, ConnectionPath path) {
         this.client = client;
         this.target = target;
         this.path = path;
@@ -65,7 +64,7 @@ final class Relay {
     Future<Void> start() {
         client.pipeline().addLast(new RelayedStream.Reader(toTarget, toClient));
         client.closeFuture().addListener(gone -> socketClosed());
-        if (path.concerns(peer())) {
+        if (path.isImpaired()) {
             cross(TcpConversation::connecting);
             toTarget.readMore();
         } else {
@@ -81,25 +80,16 @@ final class Relay {
 
     /** Takes note that faults were applied or cleared. Once on the lossy path, a connection stays until that is quiet. */
     void pathChanged() {
-        if (crossing == null && !over && path.concerns(peer())) {
+        if (crossing == null && !over && path.isImpaired()) {
             cross(TcpConversation::established);
         }
     }
 
     private void cross(BiFunction<Wire, Long, TcpConversation> start) {
         path.countImpaired();
-        Crossing begun = new Crossing(client.eventLoop(), now -> start.apply(this::transit, now), this::happened);
+        Crossing begun = new Crossing(client.eventLoop(), now -> start.apply(path::send, now), this::happened);
         crossing = begun;
         begun.run();
-    }
-
-    private long transit(Side from) {
-        long held = path.transit(from == Side.POD ? LinkDirection.EGRESS : LinkDirection.INGRESS, peer());
-        if (held != 0 && !delayed) {
-            delayed = true;
-            path.countDelayed();
-        }
-        return held;
     }
 
     private void happened(TcpEvent event) {
@@ -140,7 +130,7 @@ final class Relay {
 
     private @Nullable Crossing crossingStillNeeded() {
         Crossing used = crossing;
-        if (used != null && used.isQuiet() && !path.concerns(peer())) {
+        if (used != null && used.isQuiet() && !path.isImpaired()) {
             used.stop();
             crossing = null;
         }

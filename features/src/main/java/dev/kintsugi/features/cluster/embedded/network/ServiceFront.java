@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.HashSet;
 import java.util.List;
@@ -108,13 +109,14 @@ final class ServiceFront {
     }
 
     private void accept(SocketChannel client) {
-        InetSocketAddress endpoint = choice.pick(client.remoteAddress().getAddress(), System.nanoTime());
+        InetAddress peer = client.remoteAddress().getAddress();
+        InetSocketAddress endpoint = choice.pick(peer, System.nanoTime());
         if (endpoint == null) {
             client.config().setSoLinger(0);
             client.close();
             return;
         }
-        Relay relay = new Relay(client, endpoint, goodPath);
+        Relay relay = new Relay(client, endpoint, new ConnectionPath(goodPath, endpoint.getAddress(), peer, null));
         relays.add(relay);
         relay.closed().addListener(done -> relays.remove(relay));
         relay.start();
