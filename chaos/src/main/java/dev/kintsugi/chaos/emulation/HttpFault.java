@@ -75,8 +75,8 @@ public record HttpFault(
             Optional<Integer> code,
             Map<String, String> headers,
             Optional<String> base64Body) {
-        public static final Replace NOTHING = new Replace(
-                Optional.empty(), Optional.empty(), Map.of(), Optional.empty(), Map.of(), Optional.empty());
+        public static final Replace NOTHING =
+                new Replace(Optional.empty(), Optional.empty(), Map.of(), Optional.empty(), Map.of(), Optional.empty());
 
         public Replace {
             queries = Map.copyOf(queries);

@@ -39,8 +39,7 @@ public sealed interface NetworkFault {
      * @param gap with reorder, only every so many-th packet may overtake; at least 1
      */
     record Delay(Duration latency, Duration jitter, Percentage correlation, Chance reorder, int gap) {
-        public static final Delay NONE =
-                new Delay(Duration.ZERO, Duration.ZERO, Percentage.ZERO, Chance.NONE, 1);
+        public static final Delay NONE = new Delay(Duration.ZERO, Duration.ZERO, Percentage.ZERO, Chance.NONE, 1);
 
         /** Every packet by the same time. */
         public static Delay of(Duration latency) {

@@ -18,27 +18,41 @@ class HttpFaultsTest {
     @Test
     void everyFieldIsRead() {
         HttpFault fault = HttpFaults.of(new Tree(Map.of(
-                "target", "Response",
-                "port", 8080,
-                "path", "/api/*",
-                "method", "GET",
-                "code", 200,
-                "request_headers", Map.of("a", "b"),
-                "response_headers", Map.of("c", "d"),
-                "delay", "2s",
+                "target",
+                "Response",
+                "port",
+                8080,
+                "path",
+                "/api/*",
+                "method",
+                "GET",
+                "code",
+                200,
+                "request_headers",
+                Map.of("a", "b"),
+                "response_headers",
+                Map.of("c", "d"),
+                "delay",
+                "2s",
                 "replace",
-                        Map.of(
-                                "code", 500,
-                                "path", "/other",
-                                "method", "POST",
-                                "queries", Map.of("q", "1"),
-                                "headers", Map.of("h", "1"),
-                                "body", "aGVsbG8="),
+                Map.of(
+                        "code",
+                        500,
+                        "path",
+                        "/other",
+                        "method",
+                        "POST",
+                        "queries",
+                        Map.of("q", "1"),
+                        "headers",
+                        Map.of("h", "1"),
+                        "body",
+                        "aGVsbG8="),
                 "patch",
-                        Map.of(
-                                "queries", List.of(List.of("x", "1")),
-                                "headers", List.of(List.of("y", "1"), List.of("y", "2")),
-                                "body", Map.of("type", "JSON", "value", "{\"z\":1}")))));
+                Map.of(
+                        "queries", List.of(List.of("x", "1")),
+                        "headers", List.of(List.of("y", "1"), List.of("y", "2")),
+                        "body", Map.of("type", "JSON", "value", "{\"z\":1}")))));
 
         assertThat(fault)
                 .isEqualTo(new HttpFault(

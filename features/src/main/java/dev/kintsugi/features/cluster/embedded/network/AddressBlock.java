@@ -54,8 +54,7 @@ public record AddressBlock(Inet4Address network, int prefix) {
             return false;
         }
         int mask = prefix == 0 ? 0 : -1 << (32 - prefix);
-        return (NetUtil.ipv4AddressToInt((Inet4Address) address) & mask)
-                == (NetUtil.ipv4AddressToInt(network) & mask);
+        return (NetUtil.ipv4AddressToInt((Inet4Address) address) & mask) == (NetUtil.ipv4AddressToInt(network) & mask);
     }
 
     @Override

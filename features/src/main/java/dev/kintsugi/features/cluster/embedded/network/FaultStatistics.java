@@ -12,10 +12,4 @@ package dev.kintsugi.features.cluster.embedded.network;
  * @param heldBackNanos by which those were late, all together
  */
 public record FaultStatistics(
-        long packets,
-        long bytes,
-        long dropped,
-        long corrupted,
-        long duplicated,
-        long heldBack,
-        long heldBackNanos) {}
+        long packets, long bytes, long dropped, long corrupted, long duplicated, long heldBack, long heldBackNanos) {}

@@ -74,8 +74,7 @@ final class LossyPath {
     /** Whether any fault acts on packets from or to this peer. */
     boolean concerns(InetAddress peer) {
         Map<String, Rule> current = rules;
-        return !current.isEmpty()
-                && current.values().stream().anyMatch(rule -> rule.fault.concerns(peer));
+        return !current.isEmpty() && current.values().stream().anyMatch(rule -> rule.fault.concerns(peer));
     }
 
     /**

@@ -140,10 +140,9 @@ class NodeChaosDaemonTest {
         daemon.applyNetwork("chaos/a", LINKED, netem(0, Duration.ofMillis(80)));
         daemon.clearNetwork("chaos/b", LINKED);
         assertThat(link.faults()).containsOnlyKeys("chaos/a");
-        assertThat(link.faults().get("chaos/a"))
-                .isInstanceOfSatisfying(
-                        LinkFault.Netem.class,
-                        netem -> assertThat(netem.loss().share()).isZero());
+        assertThat(link.faults().get("chaos/a")).isInstanceOfSatisfying(LinkFault.Netem.class, netem -> assertThat(
+                        netem.loss().share())
+                .isZero());
         daemon.clearNetwork("chaos/a", LINKED);
         assertThat(link.faults()).isEmpty();
     }
