@@ -59,11 +59,17 @@ public final class NodeChaosDaemon implements ChaosDaemon {
 
     @Override
     public void applyHttp(String source, PodInfo pod, HttpFault fault) throws ChaosDaemonException {
-        throw new ChaosDaemonException("rules on HTTP messages cannot be brought about on the embedded cluster");
+        try {
+            link(pod).applyHttp(source, fault);
+        } catch (IllegalArgumentException e) {
+            throw new ChaosDaemonException(String.valueOf(e.getMessage()), e);
+        }
     }
 
     @Override
-    public void clearHttp(String source, PodInfo pod) {}
+    public void clearHttp(String source, PodInfo pod) {
+        network.link(pod.namespace(), pod.name()).ifPresent(link -> link.clearHttp(source));
+    }
 
     @Override
     public String startStressor(PodInfo pod, String container, StressorSpec spec) throws ChaosDaemonException {
@@ -95,6 +101,10 @@ public final class NodeChaosDaemon implements ChaosDaemon {
             link.faults()
                     .forEach((id, fault) -> lines.add(
                             "pod " + link.namespace() + "/" + link.podName() + " has the network fault " + id));
+            link.httpMet()
+                    .keySet()
+                    .forEach(id -> lines.add(
+                            "pod " + link.namespace() + "/" + link.podName() + " has the HTTP rule " + id));
         }
         return lines;
     }

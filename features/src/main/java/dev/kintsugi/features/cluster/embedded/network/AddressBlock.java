@@ -50,11 +50,11 @@ public record AddressBlock(Inet4Address network, int prefix) {
     }
 
     public boolean contains(InetAddress address) {
-        if (!(address instanceof Inet4Address)) {
+        if (!(address instanceof Inet4Address other)) {
             return false;
         }
         int mask = prefix == 0 ? 0 : -1 << (32 - prefix);
-        return (NetUtil.ipv4AddressToInt((Inet4Address) address) & mask) == (NetUtil.ipv4AddressToInt(network) & mask);
+        return (NetUtil.ipv4AddressToInt(other) & mask) == (NetUtil.ipv4AddressToInt(network) & mask);
     }
 
     @Override

@@ -1,9 +1,11 @@
 package dev.kintsugi.features.cluster.embedded.network;
 
+import dev.kintsugi.chaos.emulation.HttpFault;
 import io.netty.channel.EventLoop;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.concurrent.CompletableFuture;
@@ -118,6 +120,37 @@ public final class PodLink implements AutoCloseable {
 
     LossyPath path() {
         return path;
+    }
+
+    /**
+     * Puts a rule on HTTP messages in force on one port, for new connections and, from their next request on, for open ones; or
+     * replaces the one of this id.
+     *
+     * @throws IllegalArgumentException if the link does not know the port
+     */
+    public void applyHttp(String id, HttpFault fault) {
+        PortFront on = fronts.stream()
+                .filter(front -> front.port() == fault.port())
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("pod " + pod() + " has no port " + fault.port()
+                        + "; its ports are "
+                        + fronts.stream().map(PortFront::port).toList()));
+        fronts.stream().filter(front -> front != on).forEach(front -> front.rules().clear(id));
+        on.rules().apply(id, fault);
+        onLoop(() -> fronts.forEach(PortFront::rulesChanged));
+    }
+
+    /** Ends the rule of this id, if there is one. A message that is held back still comes when it would have. */
+    public void clearHttp(String id) {
+        fronts.forEach(front -> front.rules().clear(id));
+        onLoop(() -> fronts.forEach(PortFront::rulesChanged));
+    }
+
+    /** How many messages each rule on HTTP that is in force has met so far, by its id. */
+    public Map<String, Long> httpMet() {
+        Map<String, Long> met = new LinkedHashMap<>();
+        fronts.forEach(front -> met.putAll(front.rules().met()));
+        return met;
     }
 
     /** The faults in force by id, in the order in which packets meet them. */

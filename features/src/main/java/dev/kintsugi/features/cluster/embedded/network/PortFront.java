@@ -1,5 +1,6 @@
 package dev.kintsugi.features.cluster.embedded.network;
 
+import dev.kintsugi.features.cluster.embedded.network.http.HttpRules;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -48,6 +49,7 @@ final class PortFront {
     private final String pod;
     private final LossyPath path;
     private final Callers callers;
+    private final HttpRules rules = new HttpRules();
     private final Set<Relay> relays = new HashSet<>();
 
     private @Nullable Channel listener;
@@ -151,7 +153,7 @@ final class PortFront {
         path.countConnection();
         InetAddress peer = client.remoteAddress().getAddress();
         Relay relay =
-                new Relay(client, inside, new ConnectionPath(path, front.getAddress(), peer, callers.callerAt(peer)));
+                new Relay(client, inside, new ConnectionPath(path, front.getAddress(), peer, callers.callerAt(peer)), rules);
         relays.add(relay);
         relay.closed().addListener(done -> relays.remove(relay));
         int asOf = epoch;
@@ -185,6 +187,18 @@ final class PortFront {
         if (open != null) {
             open.close();
         }
+    }
+
+    int port() {
+        return front.getPort();
+    }
+
+    HttpRules rules() {
+        return rules;
+    }
+
+    void rulesChanged() {
+        List.copyOf(relays).forEach(Relay::rulesChanged);
     }
 
     void pathChanged() {

@@ -1,5 +1,7 @@
 package dev.kintsugi.features.cluster.embedded.network;
 
+import dev.kintsugi.features.cluster.embedded.network.http.HttpFilter;
+import dev.kintsugi.features.cluster.embedded.network.http.HttpRules;
 import dev.kintsugi.features.cluster.embedded.network.tcp.Side;
 import dev.kintsugi.features.cluster.embedded.network.tcp.TcpConversation;
 import dev.kintsugi.features.cluster.embedded.network.tcp.TcpEvent;
@@ -38,18 +40,23 @@ final class Relay {
     private final SocketChannel server = new NioSocketChannel();
     private final InetSocketAddress target;
     private final ConnectionPath path;
+    private final HttpRules rules;
     private final Promise<Void> reached;
     private final Promise<Void> closed;
     private final RelayedStream toTarget;
     private final RelayedStream toClient;
     private @Nullable Crossing crossing;
+    private @Nullable HttpFilter filter;
+    private @Nullable Side lastWriter;
+    private boolean hangingUp;
     private boolean connecting;
     private boolean over;
 
-    Relay(SocketChannel client, InetSocketAddress target, ConnectionPath path) {
+    Relay(SocketChannel client, InetSocketAddress target, ConnectionPath path, HttpRules rules) {
         this.client = client;
         this.target = target;
         this.path = path;
+        this.rules = rules;
         this.reached = client.eventLoop().newPromise();
         this.closed = client.eventLoop().newPromise();
         this.toTarget = new RelayedStream(this, Side.CLIENT, client, server);
@@ -83,6 +90,33 @@ final class Relay {
         if (crossing == null && !over && path.isImpaired()) {
             cross(TcpConversation::established);
         }
+    }
+
+    /** Takes note that rules on HTTP messages were applied or cleared. */
+    void rulesChanged() {
+        HttpFilter present = filter;
+        if (present != null) {
+            present.leaveIfIdle();
+        } else if (connecting && !over && !rules.isEmpty()) {
+            filter();
+        }
+    }
+
+    private void filter() {
+        HttpFilter added = new HttpFilter(rules, lastWriter == Side.CLIENT, this::hangUp, () -> filter = null);
+        filter = added;
+        server.pipeline().addFirst(added);
+    }
+
+    /** Takes note of whose bytes went on to the other socket last. */
+    void wrote(Side from) {
+        lastWriter = from;
+    }
+
+    /** Ends the client's stream, and the connection when that has arrived. */
+    private void hangUp() {
+        hangingUp = true;
+        toClient.end();
     }
 
     private void cross(BiFunction<Wire, Long, TcpConversation> start) {
@@ -159,6 +193,7 @@ final class Relay {
         }
         connecting = true;
         ChannelFuture attempt = bootstrap.connect(target);
+        rulesChanged();
         server.closeFuture().addListener(gone -> socketClosed());
         attempt.addListener(done -> {
             if (!done.isSuccess()) {
@@ -177,7 +212,7 @@ final class Relay {
 
     /** A stream has ended and its sink knows: when both have, the connection is over. */
     void streamFinished() {
-        if (toTarget.isFinished() && toClient.isFinished()) {
+        if (toClient.isFinished() && (toTarget.isFinished() || hangingUp)) {
             over = true;
             client.close();
             server.close();

@@ -1,5 +1,6 @@
 package dev.kintsugi.features.cluster.embedded.network;
 
+import dev.kintsugi.features.cluster.embedded.network.http.HttpRules;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
@@ -30,6 +31,7 @@ final class ServiceFront {
     private final InetSocketAddress address;
     private final EndpointChoice choice;
     private final LossyPath goodPath = new LossyPath(0);
+    private final HttpRules noRules = new HttpRules();
     private final Set<Relay> relays = new HashSet<>();
     private String service = "";
     private boolean wanted;
@@ -116,7 +118,7 @@ final class ServiceFront {
             client.close();
             return;
         }
-        Relay relay = new Relay(client, endpoint, new ConnectionPath(goodPath, endpoint.getAddress(), peer, null));
+        Relay relay = new Relay(client, endpoint, new ConnectionPath(goodPath, endpoint.getAddress(), peer, null), noRules);
         relays.add(relay);
         relay.closed().addListener(done -> relays.remove(relay));
         relay.start();
