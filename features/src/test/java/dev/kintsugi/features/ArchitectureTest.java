@@ -32,6 +32,8 @@ class ArchitectureTest {
         "dev.kintsugi.healer.policy..",
         "dev.kintsugi.chaos.model..",
         "dev.kintsugi.chaos.lint..",
+        "dev.kintsugi.chaos.webhook..",
+        "dev.kintsugi.chaos.emulation.orchestration..",
         "dev.kintsugi.reports.model..",
         "dev.kintsugi.reports.baseline..",
         "dev.kintsugi.reports.render.."

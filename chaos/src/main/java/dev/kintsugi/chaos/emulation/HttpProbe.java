@@ -10,8 +10,10 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Executes the HTTP request of a status check. */
+/** Executes the HTTP request of a status check, for a minute at the longest: the answers of others must not hold up the rest. */
 final class HttpProbe {
+    private static final long MAX_SECONDS = 60;
+
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(HttpClient.Redirect.NORMAL)
@@ -34,7 +36,7 @@ final class HttpProbe {
         Tree spec = check.spec();
         HttpRequest.Builder request = HttpRequest.newBuilder(
                         URI.create(spec.at("url").text("")))
-                .timeout(Duration.ofSeconds(Math.max(1, check.timeoutSeconds())))
+                .timeout(Duration.ofSeconds(Math.max(1, Math.min(check.timeoutSeconds(), MAX_SECONDS))))
                 .method(
                         spec.at("method").text("GET"),
                         HttpRequest.BodyPublishers.ofString(spec.at("body").text("")));

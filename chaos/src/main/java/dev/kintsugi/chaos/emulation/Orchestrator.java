@@ -159,7 +159,7 @@ final class Orchestrator implements AutoCloseable {
     private boolean isDeleted(Change.Delete delete) {
         try {
             world.resource(delete.object()).delete();
-            tell(delete.owner(), delete.deleted());
+            delete.deleted().ifPresent(notice -> tell(delete.owner(), notice));
             return true;
         } catch (KubernetesClientException e) {
             tell(delete.owner(), delete.failed().apply(reason(e)));

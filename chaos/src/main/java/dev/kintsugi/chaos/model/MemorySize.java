@@ -71,18 +71,6 @@ public sealed interface MemorySize {
     /** What a size looks like. */
     String REMEDY = "give bytes with a unit such as 256MB or 64MiB, or a share of the container's limit such as 80%";
 
-    static MemorySize ofBytes(long bytes) {
-        return new Bytes(bytes);
-    }
-
-    static MemorySize ofMebibytes(long mebibytes) {
-        return new Bytes(Math.multiplyExact(mebibytes, 1024L * 1024L));
-    }
-
-    static MemorySize ofLimit(int percent) {
-        return new ShareOfLimit(percent);
-    }
-
     /**
      * Reads a size.
      *

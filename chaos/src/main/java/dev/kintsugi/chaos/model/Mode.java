@@ -70,10 +70,6 @@ public record Mode(Kind kind, int value) {
         return new Mode(Kind.FIXED_PERCENT, percent);
     }
 
-    public static Mode randomMaxPercent(int percent) {
-        return new Mode(Kind.RANDOM_MAX_PERCENT, percent);
-    }
-
     /**
      * Reads the two fields {@code mode} and {@code value} of a manifest.
      *

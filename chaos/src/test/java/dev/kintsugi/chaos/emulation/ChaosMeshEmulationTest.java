@@ -127,7 +127,7 @@ class ChaosMeshEmulationTest {
         Injection injection = inject(
                 "stress",
                 Mode.one(),
-                new Fault.MemoryStress(2, MemorySize.ofLimit(50), 0, List.of()),
+                new Fault.MemoryStress(2, new MemorySize.ShareOfLimit(50), 0, List.of()),
                 Duration.ofSeconds(3));
 
         assertThat(injection.status().targets().get(0).id()).endsWith("/app");

@@ -62,7 +62,7 @@ class ManifestsTest {
                 "stress",
                 "shop",
                 Target.one(Selector.labelled("shop", Map.of("app", "web"))),
-                Fault.MemoryStress.of(MemorySize.ofMebibytes(64)),
+                Fault.MemoryStress.of(new MemorySize.Bytes(64L << 20)),
                 Duration.ofSeconds(90));
 
         assertThat(Manifests.spec(experiment))

@@ -106,7 +106,7 @@ class LinterTest {
 
     @Test
     void warnsOfAnIgnoredDurationAndOfAModeThatMayChooseNobody() {
-        Target maybe = new Target(ALL.selector(), Mode.randomMaxPercent(50));
+        Target maybe = new Target(ALL.selector(), new Mode(Mode.Kind.RANDOM_MAX_PERCENT, 50));
 
         assertThat(lint(maybe, new Fault.PodKill(0), Duration.ofSeconds(5), WEB))
                 .extracting(Finding::severity, Finding::field)

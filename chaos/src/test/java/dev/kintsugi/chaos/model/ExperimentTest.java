@@ -46,7 +46,7 @@ class ExperimentTest {
                         "spec.value",
                         "0",
                         "Must be (0,100] with mode:random-max-percent",
-                        () -> Mode.randomMaxPercent(0)),
+                        () -> new Mode(Mode.Kind.RANDOM_MAX_PERCENT, 0)),
                 wrong(
                         "spec.value",
                         "two",
@@ -77,12 +77,12 @@ class ExperimentTest {
                         "spec.stressors.memory.workers",
                         "-1",
                         "should be from 0 to 8192",
-                        () -> new Fault.MemoryStress(-1, MemorySize.ofBytes(1), 0, List.of())),
+                        () -> new Fault.MemoryStress(-1, new MemorySize.Bytes(1), 0, List.of())),
                 wrong(
                         "spec.stressors.memory.oomScoreAdj",
                         "1001",
                         "must be from -1000 to 1000",
-                        () -> new Fault.MemoryStress(1, MemorySize.ofBytes(1), 1001, List.of())),
+                        () -> new Fault.MemoryStress(1, new MemorySize.Bytes(1), 1001, List.of())),
                 wrong(
                         "spec.stressors.cpu.load",
                         "101",

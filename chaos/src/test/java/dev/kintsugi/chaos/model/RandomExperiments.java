@@ -25,7 +25,7 @@ public final class RandomExperiments {
                     case 1 -> Mode.all();
                     case 2 -> Mode.fixed(random.nextInt(1, 5));
                     case 3 -> Mode.fixedPercent(random.nextInt(1, 101));
-                    default -> Mode.randomMaxPercent(random.nextInt(1, 101));
+                    default -> new Mode(Mode.Kind.RANDOM_MAX_PERCENT, random.nextInt(1, 101));
                 };
         Selector selector = random.nextBoolean()
                 ? Selector.labelled("shop", Map.of("app", "web"))
@@ -53,7 +53,9 @@ public final class RandomExperiments {
             case 6 ->
                 new Fault.MemoryStress(
                         random.nextInt(5),
-                        random.nextBoolean() ? MemorySize.ofLimit(random.nextInt(101)) : MemorySize.ofMebibytes(64),
+                        random.nextBoolean()
+                                ? new MemorySize.ShareOfLimit(random.nextInt(101))
+                                : new MemorySize.Bytes(64L << 20),
                         random.nextInt(-1000, 1001),
                         List.of());
             default -> new Fault.CpuStress(random.nextInt(5), random.nextInt(101), List.of("app"));

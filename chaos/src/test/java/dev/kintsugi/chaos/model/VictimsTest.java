@@ -52,7 +52,7 @@ class VictimsTest {
     @Test
     void randomMaxPercentReachesItsMaximumAndNobody() {
         Set<Integer> counts = LongStream.range(0, 500)
-                .mapToObj(seed -> Mode.randomMaxPercent(30).count(10, new SplittableRandom(seed)))
+                .mapToObj(seed -> new Mode(Mode.Kind.RANDOM_MAX_PERCENT, 30).count(10, new SplittableRandom(seed)))
                 .collect(Collectors.toSet());
 
         assertThat(counts).containsExactlyInAnyOrder(0, 1, 2, 3);

@@ -4,6 +4,7 @@ import dev.kintsugi.chaos.mesh.Tree;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -37,8 +38,10 @@ public sealed interface Change {
      * Ask for an object to be deleted. One that is gone already is no error.
      *
      * @param owner who hears of it
+     * @param deleted what is said when that worked, if anything
      */
-    record Delete(Item.Ref object, Item.Ref owner, Notice deleted, Function<String, Notice> failed) implements Change {}
+    record Delete(Item.Ref object, Item.Ref owner, Optional<Notice> deleted, Function<String, Notice> failed)
+            implements Change {}
 
     /** Set an annotation. */
     record Annotate(Item.Ref object, String key, String value) implements Change {}

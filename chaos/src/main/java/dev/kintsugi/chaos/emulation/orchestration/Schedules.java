@@ -95,7 +95,7 @@ final class Schedules {
                 changes.add(new Change.Delete(
                         child.ref(),
                         schedule.ref(),
-                        Notice.normal(HISTORY, "Deleted", "Remove " + child.name() + " of the history"),
+                        Optional.empty(),
                         error -> Notice.failed(HISTORY, "delete " + child.namespace() + "/" + child.name(), error)));
             } else {
                 tell(Notice.warning(HISTORY, "Skip", "Skip removing history: " + child.name() + " is still running"));

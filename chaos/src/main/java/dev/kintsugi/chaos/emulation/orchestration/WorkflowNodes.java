@@ -155,7 +155,11 @@ final class WorkflowNodes {
                     "RerunBySpecChanged",
                     "rerun by spec changed, remove children nodes: ["
                             + String.join(" ", children.stream().map(Item::name).toList()) + "]"));
-            children.forEach(child -> changes.add(delete(child, "WorkflowNodeDeleted", "workflow node")));
+            children.forEach(child -> changes.add(new Change.Delete(
+                    child.ref(),
+                    node.ref(),
+                    Optional.empty(),
+                    error -> Notice.failed(component(), "delete " + child.name(), error))));
         }
         start(wanted);
     }
@@ -270,7 +274,7 @@ final class WorkflowNodes {
         return new Change.Delete(
                 object.ref(),
                 node.ref(),
-                Notice.normal(component(), reason + "Deleted", called + " deleted"),
+                Optional.of(Notice.normal(component(), reason + "Deleted", called + " deleted")),
                 error -> Notice.warning(component(), reason + "DeleteFailed", called + " delete failed"));
     }
 

@@ -1,6 +1,5 @@
 package dev.kintsugi.chaos.emulation.orchestration;
 
-import dev.kintsugi.chaos.mesh.Tree;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -91,7 +90,8 @@ final class Workflows {
                             "WorkflowAborted",
                             "abort the node because workflow " + workflow.name() + " aborted")));
         }
-        if (aborted || !new Tree(entry.status().value()).at("conditions").exists()) {
+        boolean abortedItself = !aborted && Conditions.isTrue(entry.status(), WorkflowNodes.ABORTED);
+        if (!abortedItself) {
             changes.add(new Change.EditStatus(
                     entry.ref(),
                     status ->

@@ -101,7 +101,7 @@ final class VirtualMesh implements World {
             create(create);
             return true;
         } else if (change instanceof Change.Delete delete) {
-            tell(delete.owner(), delete.deleted());
+            delete.deleted().ifPresent(notice -> tell(delete.owner(), notice));
             return objects.remove(delete.object()) != null;
         } else if (change instanceof Change.Annotate annotate) {
             Item item = item(annotate.object());

@@ -29,12 +29,13 @@ public final class ChaosMeshAdmission implements Admission {
         }
         Webhook.Operation operation =
                 request.operation() == Operation.CREATE ? Webhook.Operation.CREATE : Webhook.Operation.UPDATE;
-        Webhook.Review review =
-                Webhook.review(operation, required(request.object()), tree(request.oldObject()), clock.instant());
+        Map<String, Object> sent = required(request.object());
+        Webhook.Review review = Webhook.review(operation, sent, tree(request.oldObject()), clock.instant());
         if (review instanceof Webhook.Review.Rejected rejected) {
             return Decision.deny(rejected.webhook(), rejected.errors());
         }
-        return Decision.mutate(json.valueToTree(((Webhook.Review.Admitted) review).resource()));
+        Map<String, Object> admitted = ((Webhook.Review.Admitted) review).resource();
+        return admitted.equals(sent) ? Decision.allow() : Decision.mutate(json.valueToTree(admitted));
     }
 
     private Map<String, Object> required(ObjectNode object) {

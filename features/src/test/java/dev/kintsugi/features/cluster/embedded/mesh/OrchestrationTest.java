@@ -54,8 +54,8 @@ class OrchestrationTest {
 
     @BeforeAll
     static void start() {
-        server = ApiServer.start(ServerOptions.withSeed(5)
-                .withAdmissions(List.of(new ChaosMeshAdmission(InstantSource.system()))));
+        server = ApiServer.start(
+                ServerOptions.withSeed(5).withAdmissions(List.of(new ChaosMeshAdmission(InstantSource.system()))));
         client = new KubernetesClientBuilder()
                 .withConfig(Config.fromKubeconfig(server.kubeconfig()))
                 .build();
@@ -104,7 +104,9 @@ class OrchestrationTest {
     /** Notes the calls, and what network faults are in force. */
     private static ChaosDaemon daemon() {
         return (ChaosDaemon) Proxy.newProxyInstance(
-                OrchestrationTest.class.getClassLoader(), new Class<?>[] {ChaosDaemon.class}, (self, method, arguments) -> {
+                OrchestrationTest.class.getClassLoader(),
+                new Class<?>[] {ChaosDaemon.class},
+                (self, method, arguments) -> {
                     CALLS.add(method.getName());
                     if (method.getName().equals("applyNetwork")) {
                         IN_FORCE.add(String.valueOf(arguments[0]));
@@ -159,8 +161,8 @@ class OrchestrationTest {
                 .inNamespace("shop")
                 .withName("flow")
                 .delete();
-        await().atMost(PATIENCE)
-                .until(() -> PLURALS.keySet().stream().allMatch(kind -> list(kind).isEmpty()));
+        await().atMost(PATIENCE).until(() -> PLURALS.keySet().stream()
+                .allMatch(kind -> list(kind).isEmpty()));
         assertThat(warnings()).isEmpty();
     }
 
@@ -174,14 +176,13 @@ class OrchestrationTest {
                           schedule: sometimes
                           type: PodChaos
                           podChaos: {action: pod-kill, mode: one, selector: {namespaces: [shop]}}
-                        """))
-                .isInstanceOfSatisfying(KubernetesClientException.class, e -> {
-                    assertThat(e.getCode()).isEqualTo(403);
-                    assertThat(e.getStatus().getMessage())
-                            .isEqualTo("admission webhook \"vschedule.kb.io\" denied the request: spec.schedule: Invalid"
-                                    + " value: \"sometimes\": parse schedule field error:expected 5 to 6 fields, found 1:"
-                                    + " [sometimes]");
-                });
+                        """)).isInstanceOfSatisfying(KubernetesClientException.class, e -> {
+            assertThat(e.getCode()).isEqualTo(403);
+            assertThat(e.getStatus().getMessage())
+                    .isEqualTo("admission webhook \"vschedule.kb.io\" denied the request: spec.schedule: Invalid"
+                            + " value: \"sometimes\": parse schedule field error:expected 5 to 6 fields, found 1:"
+                            + " [sometimes]");
+        });
     }
 
     private static void create(String yaml) {
