@@ -222,10 +222,10 @@ class LinkFaultTest {
             client.setSoTimeout(300);
             assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketTimeoutException.class);
             link.clear("cut");
-
-            caller.apply("cut", new LinkFault.Partition(LinkDirection.EGRESS, Set.of(AddressBlock.of(link.podIp()))));
             client.setSoTimeout(10_000);
             assertThat(client.getInputStream().read()).isEqualTo(1);
+
+            caller.apply("cut", new LinkFault.Partition(LinkDirection.EGRESS, Set.of(AddressBlock.of(link.podIp()))));
             client.getOutputStream().write(2);
             client.setSoTimeout(300);
             assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketTimeoutException.class);
