@@ -103,8 +103,8 @@ public final class NodeChaosDaemon implements ChaosDaemon {
                             "pod " + link.namespace() + "/" + link.podName() + " has the network fault " + id));
             link.httpMet()
                     .keySet()
-                    .forEach(id -> lines.add(
-                            "pod " + link.namespace() + "/" + link.podName() + " has the HTTP rule " + id));
+                    .forEach(id ->
+                            lines.add("pod " + link.namespace() + "/" + link.podName() + " has the HTTP rule " + id));
         }
         return lines;
     }

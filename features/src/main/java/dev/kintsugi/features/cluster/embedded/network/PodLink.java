@@ -4,8 +4,8 @@ import dev.kintsugi.chaos.emulation.HttpFault;
 import io.netty.channel.EventLoop;
 import java.io.IOException;
 import java.net.Inet4Address;
-import java.util.List;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.concurrent.CompletableFuture;
@@ -135,7 +135,8 @@ public final class PodLink implements AutoCloseable {
                 .orElseThrow(() -> new IllegalArgumentException("pod " + pod() + " has no port " + fault.port()
                         + "; its ports are "
                         + fronts.stream().map(PortFront::port).toList()));
-        fronts.stream().filter(front -> front != on).forEach(front -> front.rules().clear(id));
+        fronts.stream().filter(front -> front != on).forEach(front -> front.rules()
+                .clear(id));
         on.rules().apply(id, fault);
         onLoop(() -> fronts.forEach(PortFront::rulesChanged));
     }

@@ -152,8 +152,8 @@ final class PortFront {
     private void accept(SocketChannel client) {
         path.countConnection();
         InetAddress peer = client.remoteAddress().getAddress();
-        Relay relay =
-                new Relay(client, inside, new ConnectionPath(path, front.getAddress(), peer, callers.callerAt(peer)), rules);
+        Relay relay = new Relay(
+                client, inside, new ConnectionPath(path, front.getAddress(), peer, callers.callerAt(peer)), rules);
         relays.add(relay);
         relay.closed().addListener(done -> relays.remove(relay));
         int asOf = epoch;

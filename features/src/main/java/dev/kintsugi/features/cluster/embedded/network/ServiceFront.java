@@ -118,7 +118,8 @@ final class ServiceFront {
             client.close();
             return;
         }
-        Relay relay = new Relay(client, endpoint, new ConnectionPath(goodPath, endpoint.getAddress(), peer, null), noRules);
+        Relay relay =
+                new Relay(client, endpoint, new ConnectionPath(goodPath, endpoint.getAddress(), peer, null), noRules);
         relays.add(relay);
         relay.closed().addListener(done -> relays.remove(relay));
         relay.start();

@@ -146,6 +146,105 @@ class LinkFaultTest {
     }
 
     @Test
+    void bandwidthBoundsWhatLeavesThePod() throws Exception {
+        link.apply(
+                "narrow",
+                new LinkFault.Bandwidth(LinkDirection.EGRESS, Set.of(), 200_000, 1_000_000, 20_000, 0, 0));
+        byte[] sent = new byte[120_000];
+        try (Socket client = connect()) {
+            long millis = millis(() -> {
+                client.getOutputStream().write(sent);
+                assertThat(client.getInputStream().readNBytes(sent.length)).isEqualTo(sent);
+            });
+            assertThat(millis).as("120 kB less the bucket, at 200 kB/s").isBetween(495L, 5_000L);
+        }
+        assertThat(link.faultStatistics().get("narrow").heldBack()).isPositive();
+    }
+
+    @Test
+    void duplicatesAreCountedAndSeenByNobodyElse() throws Exception {
+        link.apply(
+                "twice",
+                new LinkFault.Netem(
+                        LinkDirection.BOTH,
+                        Set.of(),
+                        LinkFault.Chance.NONE,
+                        LinkFault.Chance.of(1),
+                        LinkFault.Chance.NONE,
+                        LinkFault.Delay.NONE,
+                        0));
+        try (Socket client = connect()) {
+            assertThat(echo(client, "once")).isEqualTo("once");
+            assertThat(echo(client, "more")).isEqualTo("more");
+        }
+        assertThat(link.faultStatistics().get("twice").duplicated()).isGreaterThan(4);
+    }
+
+    @Test
+    void damagedPacketsAreSentAgain() throws Exception {
+        link.apply(
+                "damage",
+                new LinkFault.Netem(
+                        LinkDirection.EGRESS,
+                        Set.of(),
+                        LinkFault.Chance.NONE,
+                        LinkFault.Chance.NONE,
+                        LinkFault.Chance.of(0.2),
+                        LinkFault.Delay.NONE,
+                        0));
+        byte[] sent = new byte[100_000];
+        new Random(5).nextBytes(sent);
+        try (Socket client = connect()) {
+            client.getOutputStream().write(sent);
+            assertThat(client.getInputStream().readNBytes(sent.length)).isEqualTo(sent);
+        }
+        assertThat(link.faultStatistics().get("damage").corrupted()).isPositive();
+        assertThat(link.faultStatistics().get("damage").dropped()).isZero();
+    }
+
+    @Test
+    void podThatCallsAnotherMeetsItsOwnFaultsOnTheWay() throws Exception {
+        Addresses other = Addresses.draw();
+        PodLink caller = network.attach("ns", "caller", other.front(), other.inside(), List.of());
+        caller.apply("slow", LinkFault.Netem.delay(LinkDirection.EGRESS, Duration.ofMillis(150)));
+        long start = System.nanoTime();
+        try (Socket client = connectFrom(other.inside())) {
+            assertThat(echo(client, "late")).isEqualTo("late");
+            assertThat(System.nanoTime() - start)
+                    .as("its SYN and its request are late, what comes back is not")
+                    .isBetween(295_000_000L, 5_000_000_000L);
+            caller.clear("slow");
+
+            link.apply(
+                    "cut",
+                    new LinkFault.Partition(LinkDirection.INGRESS, Set.of(AddressBlock.of(caller.podIp()))));
+            client.getOutputStream().write(1);
+            client.setSoTimeout(300);
+            assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketTimeoutException.class);
+            link.clear("cut");
+            client.setSoTimeout(10_000);
+            assertThat(client.getInputStream().read()).isEqualTo(1);
+
+            caller.apply("cut", new LinkFault.Partition(LinkDirection.EGRESS, Set.of(AddressBlock.of(link.podIp()))));
+            client.getOutputStream().write(2);
+            client.setSoTimeout(300);
+            assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketTimeoutException.class);
+        }
+        try (Socket someoneElse = connect()) {
+            assertThat(echo(someoneElse, "hello")).isEqualTo("hello");
+        }
+        assertThat(caller.statistics().egressSegments()).isPositive();
+        assertThat(caller.statistics().connectionsImpaired()).isPositive();
+    }
+
+    private Socket connectFrom(String address) throws IOException {
+        Socket socket = new Socket(InetAddress.getByName(at.front()), at.port(), InetAddress.getByName(address), 0);
+        socket.setTcpNoDelay(true);
+        socket.setSoTimeout(30_000);
+        return socket;
+    }
+
+    @Test
     void closingTheLinkResetsConnectionsOnTheLossyPath() throws Exception {
         link.apply("cut", CUT);
         try (Socket client = connect()) {

@@ -29,8 +29,8 @@ final class BodyChange {
             HttpFault fault = rule.fault();
             fault.replace()
                     .base64Body()
-                    .ifPresent(body -> change.changes.add(
-                            before -> Base64.getDecoder().decode(body)));
+                    .ifPresent(body ->
+                            change.changes.add(before -> Base64.getDecoder().decode(body)));
             fault.patch().jsonBody().ifPresent(patch -> change.changes.add(before -> merge(before, patch)));
         }
         return change;

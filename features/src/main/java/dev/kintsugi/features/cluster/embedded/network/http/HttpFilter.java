@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * <p>What turns out to be no HTTP passes as it is, and so does what follows a change of protocol. When there are no rules any more
  * and no message is under way, the filter takes itself out.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a write that fails shows as an exception in the pipeline
 public final class HttpFilter extends ChannelDuplexHandler {
 
     private final HttpRules rules;
@@ -269,8 +270,8 @@ public final class HttpFilter extends ChannelDuplexHandler {
         act(
                 met,
                 responses,
-                () -> responseBody = new MessageBody(
-                        head, BodyChange.by(hasNoBody ? List.of() : met), this::sendResponse));
+                () -> responseBody =
+                        new MessageBody(head, BodyChange.by(hasNoBody ? List.of() : met), this::sendResponse));
     }
 
     /** After the last part of a response. One of 1xx is followed by the real one, but for a change of protocol. */

@@ -50,7 +50,9 @@ final class HttpRule {
         HttpFault.Match match = fault.match();
         return path.map(pattern -> pattern.matcher(path(request.uri())).matches())
                         .orElse(true)
-                && match.method().map(method -> method.equals(request.method().name())).orElse(true)
+                && match.method()
+                        .map(method -> method.equals(request.method().name()))
+                        .orElse(true)
                 && hasAll(request.headers(), match.requestHeaders());
     }
 

@@ -38,7 +38,8 @@ final class MessageBody {
             if (kept.size() + part.content().readableBytes() > BodyChange.MOST_BYTES) {
                 throw new IOException("the body is longer than " + BodyChange.MOST_BYTES + " bytes");
             }
-            part.content().getBytes(part.content().readerIndex(), kept, part.content().readableBytes());
+            part.content()
+                    .getBytes(part.content().readerIndex(), kept, part.content().readableBytes());
             if (part instanceof LastHttpContent) {
                 byte[] body = change.apply(kept.toByteArray());
                 HttpUtil.setTransferEncodingChunked(head, false);

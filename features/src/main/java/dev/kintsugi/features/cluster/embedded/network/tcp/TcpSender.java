@@ -1,7 +1,5 @@
 package dev.kintsugi.features.cluster.embedded.network.tcp;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -14,14 +12,15 @@ final class TcpSender {
     /** Payload of a full segment on an Ethernet path with time stamps. */
     static final int MSS = 1448;
 
-    static final long NEVER = Long.MAX_VALUE;
-
     /** tcp_retries2: the connection is given up with the time-out after this many retransmissions. */
     private static final int MAX_RETRANSMISSIONS = 15;
-    /** Three segments known to be ahead prove a hole without waiting (the duplicate acknowledgement threshold). */
-    private static final int PROOF_OF_LOSS = 3;
     /** TCP_TIMEOUT_MIN_US. */
     private static final long SHORTEST_TIMER = TimeUnit.MILLISECONDS.toNanos(2);
+    /**
+     * Repairs leave one by one, each with a time of its own, as BBR paces them; that they do matters, since losses are found by these
+     * times, but not how far they are apart, as long as it is little against a round trip.
+     */
+    private static final long PACE = TimeUnit.MICROSECONDS.toNanos(5);
 
     /** Puts a segment on the path. */
     interface Output {
@@ -34,17 +33,13 @@ final class TcpSender {
         LOSS
     }
 
-    private enum Timer {
-        NONE,
-        RETRANSMISSION,
-        PROBE,
-        REORDERING
-    }
-
     private final Output output;
     private final RoundTrips roundTrips = new RoundTrips();
     private final CongestionWindow window = new CongestionWindow();
-    private final List<Segment> outstanding = new ArrayList<>();
+    private final Scoreboard outstanding = new Scoreboard();
+    private final Rack rack = new Rack();
+    private final SenderTimer timer = new SenderTimer();
+    private final TailLossProbe probe = new TailLossProbe();
 
     private long unsent;
     private boolean finishing;
@@ -58,21 +53,13 @@ final class TcpSender {
     private long recoverUpTo;
 
     private long recoveringSince;
-    private int lostEver;
+    private long nextRepairAt;
+    private boolean repairsWait;
 
     private int backoff;
     private int retransmissions;
     private boolean mayBeSpurious;
-    private long probedUpTo = -1;
-    private boolean probeWasRetransmission;
 
-    private long rackSentAt;
-    private long rackEnd;
-    private long rackRoundTrip;
-    private boolean rackAdvanced;
-
-    private Timer timer = Timer.NONE;
-    private long timerAt = NEVER;
     private boolean timedOut;
 
     TcpSender(Output output) {
@@ -111,7 +98,7 @@ final class TcpSender {
     }
 
     long timerAt() {
-        return timerAt;
+        return repairsWait ? Math.min(nextRepairAt, timer.at()) : timer.at();
     }
 
     // ---- sending
@@ -119,7 +106,7 @@ final class TcpSender {
     /** Sends what the window and Nagle's rule allow: a small segment waits while another small one is not acknowledged. */
     private void push(long now) {
         int before = outstanding.size();
-        while (hasUnsent() && inFlight() < window.size()) {
+        while (hasUnsent() && outstanding.inFlight() < window.size()) {
             boolean small = unsent < MSS;
             if (small && !finishing && lastSmallEnd > unacknowledged) {
                 break;
@@ -127,7 +114,7 @@ final class TcpSender {
             sendNew(now);
         }
         if (outstanding.size() > before) {
-            if (before == 0 || timer == Timer.PROBE) {
+            if (before == 0 || timer.is(SenderTimer.Kind.PROBE)) {
                 armRetransmission(now);
             }
             scheduleProbe(now, false);
@@ -157,53 +144,31 @@ final class TcpSender {
         output.transmit(segment.seq, segment.bytes, segment.fin, now);
     }
 
-    /** Sends a segment again, together with those after it that fit in with it (tcp_retrans_try_collapse). */
+    /** Sends a segment again, together with those after it that fit in with it. */
     private void retransmit(int index, long now) {
-        Segment segment = outstanding.get(index);
-        while (index + 1 < outstanding.size() && segment.takesIn(outstanding.get(index + 1), MSS)) {
-            outstanding.remove(index + 1);
-        }
+        Segment segment = outstanding.collapse(index);
         segment.retransmitted = true;
         segment.repairing = segment.lost;
         transmit(segment, now);
     }
 
     private void retransmitLost(long now) {
-        for (int i = 0; i < outstanding.size() && inFlight() < window.size(); i++) {
-            Segment segment = outstanding.get(i);
-            if (segment.lost && !segment.sacked && !segment.repairing) {
-                retransmit(i, now);
-                if (i == 0 && timer != Timer.REORDERING) {
-                    arm(Timer.RETRANSMISSION, now, timeout());
-                }
+        int index = outstanding.firstToRepair();
+        while (index >= 0 && outstanding.inFlight() < window.size()) {
+            if (now < nextRepairAt) {
+                repairsWait = true;
+                return;
             }
-        }
-    }
-
-    private int inFlight() {
-        int count = 0;
-        for (Segment segment : outstanding) {
-            if (segment.inFlight()) {
-                count++;
+            retransmit(index, now);
+            nextRepairAt = now + PACE;
+            if (index == 0 && !timer.is(SenderTimer.Kind.REORDERING)) {
+                timer.arm(SenderTimer.Kind.RETRANSMISSION, now, timeout());
             }
+            index = outstanding.firstToRepair();
         }
-        return count;
     }
 
     // ---- acknowledgements
-
-    /** What one acknowledgement brought. */
-    private static final class Progress {
-        boolean advanced;
-        boolean originals;
-        boolean sackedNew;
-        /** It says nothing new and carries nothing. */
-        boolean duplicate;
-
-        int delivered;
-        long sample = -1;
-        long sackSample = -1;
-    }
 
     void acknowledge(Packet packet, long now) {
         long ack = packet.ack();
@@ -211,15 +176,24 @@ final class TcpSender {
             return;
         }
         Progress progress = new Progress();
-        markSacked(packet.sacks(), progress, now);
-        removeAcknowledged(ack, progress, now);
-        measure(progress, packet.echo(), now);
+        outstanding.sack(packet.sacks(), segment -> {
+            delivered(segment, progress, now);
+            progress.sacked(segment, now);
+        });
+        outstanding.acknowledge(ack, segment -> {
+            progress.advanced = true;
+            if (!segment.sacked) {
+                delivered(segment, progress, now);
+                progress.acknowledged(segment, now);
+            }
+        });
+        measure(progress.roundTrip(packet.echo(), now));
         if (progress.advanced) {
             unacknowledged = Math.max(unacknowledged, ack);
             retransmissions = 0;
         }
         progress.duplicate = !progress.advanced && !packet.occupies();
-        settleProbe(ack, progress);
+        probe.settle(ack, progress);
         boolean rearm = progress.advanced;
         boolean sendNewFirst = false;
         if (state == State.RECOVERY && ack >= recoverUpTo) {
@@ -228,19 +202,19 @@ final class TcpSender {
         if (state == State.LOSS) {
             sendNewFirst = advanceThroughLoss(ack, progress);
         }
-        int lostBefore = lostEver;
+        int lostBefore = rack.found();
         if (findLost(now)) {
             rearm = false;
         }
-        if (state == State.OPEN && anyLost()) {
+        if (state == State.OPEN && outstanding.anyLost()) {
             enterRecovery(now);
-        } else if (state == State.RECOVERY && rackSentAt > recoveringSince) {
+        } else if (state == State.RECOVERY && rack.sentAt() > recoveringSince) {
             window.repairGoesOn();
         }
         if (rearm) {
             scheduleProbeOrRetransmission(now);
         }
-        window.acknowledged(progress.delivered, lostEver - lostBefore, inFlight());
+        window.acknowledged(progress.delivered, rack.found() - lostBefore, outstanding.inFlight());
         if (state != State.OPEN && !sendNewFirst) {
             retransmitLost(now);
         }
@@ -252,87 +226,16 @@ final class TcpSender {
         }
     }
 
-    private void markSacked(List<Packet.Range> sacks, Progress progress, long now) {
-        if (sacks.isEmpty()) {
-            return;
-        }
-        for (Segment segment : outstanding) {
-            if (!segment.sacked && covered(segment, sacks)) {
-                delivered(segment, progress, now);
-                segment.sacked = true;
-                progress.sackedNew = true;
-                if (!segment.retransmitted) {
-                    progress.sackSample = now - segment.sentAt;
-                }
-            }
-        }
-    }
-
-    private static boolean covered(Segment segment, List<Packet.Range> sacks) {
-        for (Packet.Range range : sacks) {
-            if (range.covers(segment.seq, segment.end())) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private void removeAcknowledged(long ack, Progress progress, long now) {
-        while (!outstanding.isEmpty() && outstanding.get(0).end() <= ack) {
-            Segment segment = outstanding.remove(0);
-            progress.advanced = true;
-            if (!segment.sacked) {
-                delivered(segment, progress, now);
-                if (!segment.retransmitted && progress.sample < 0) {
-                    progress.sample = now - segment.sentAt;
-                }
-            }
-        }
-    }
-
     private void delivered(Segment segment, Progress progress, long now) {
         progress.delivered++;
-        if (!segment.retransmitted && segment.end() <= recoverUpTo) {
-            progress.originals = true;
-        }
-        long roundTrip = now - segment.sentAt;
-        if (segment.retransmitted && roundTrip < roundTrips.shortest()) {
-            return;
-        }
-        rackAdvanced = true;
-        rackRoundTrip = roundTrip;
-        if (sentAfter(segment.sentAt, segment.end(), rackSentAt, rackEnd)) {
-            rackSentAt = segment.sentAt;
-            rackEnd = segment.end();
-        }
+        progress.originals |= !segment.retransmitted && segment.end() <= recoverUpTo;
+        rack.delivered(segment, roundTrips, now);
     }
 
-    private static boolean sentAfter(long sentAt, long end, long otherSentAt, long otherEnd) {
-        return sentAt > otherSentAt || (sentAt == otherSentAt && end > otherEnd);
-    }
-
-    /** A round trip is measured on what was sent once; failing that, by the time stamp that an advance echoes, in whole ms. */
-    private void measure(Progress progress, long echo, long now) {
-        long sample = progress.sample >= 0 ? progress.sample : progress.sackSample;
-        if (sample < 0 && progress.advanced && echo != Packet.NO_ECHO) {
-            sample = Math.max(1, TimeUnit.NANOSECONDS.toMillis(now - echo)) * 1_000_000;
-        }
-        if (sample >= 0) {
-            roundTrips.measured(sample);
+    private void measure(long roundTrip) {
+        if (roundTrip >= 0) {
+            roundTrips.measured(roundTrip);
             backoff = 0;
-        }
-    }
-
-    private void settleProbe(long ack, Progress progress) {
-        if (probedUpTo < 0 || ack < probedUpTo) {
-            return;
-        }
-        if (!probeWasRetransmission) {
-            probedUpTo = -1;
-        } else if (ack > probedUpTo) {
-            probedUpTo = -1;
-        } else if (progress.duplicate && !progress.sackedNew) {
-            probedUpTo = -1;
         }
     }
 
@@ -346,7 +249,7 @@ final class TcpSender {
         boolean recovered = ack >= recoverUpTo;
         if (mayBeSpurious) {
             if (progress.originals) {
-                outstanding.forEach(segment -> segment.lost = false);
+                outstanding.segments().forEach(segment -> segment.lost = false);
                 recovered();
                 return false;
             }
@@ -375,57 +278,15 @@ final class TcpSender {
 
     // ---- finding what is lost
 
-    /**
-     * RACK: a segment is lost when one that was sent later has arrived and it has had a round trip and a little more for itself.
-     *
-     * @return whether a timer was set, for those that need that little more
-     */
+    /** Returns whether a timer was set, for those that may yet turn out to be lost. */
     private boolean findLost(long now) {
-        if (!rackAdvanced) {
+        if (!rack.takeAdvance()) {
             return false;
         }
-        rackAdvanced = false;
-        long wait = markLostByTime(now);
+        long wait = rack.markLost(outstanding, state != State.OPEN, roundTrips, now);
         if (wait > 0) {
-            arm(Timer.REORDERING, now, wait + SHORTEST_TIMER);
+            timer.arm(SenderTimer.Kind.REORDERING, now, wait + SHORTEST_TIMER);
             return true;
-        }
-        return false;
-    }
-
-    private long markLostByTime(long now) {
-        long reordering = reorderingWindow();
-        long longest = 0;
-        for (Segment segment : outstanding) {
-            if (segment.sacked
-                    || (segment.lost && !segment.repairing)
-                    || !sentAfter(rackSentAt, rackEnd, segment.sentAt, segment.end())) {
-                continue;
-            }
-            long remaining = rackRoundTrip + reordering - (now - segment.sentAt);
-            if (remaining <= 0) {
-                segment.markLost();
-                lostEver++;
-            } else {
-                longest = Math.max(longest, remaining);
-            }
-        }
-        return longest;
-    }
-
-    private long reorderingWindow() {
-        long ahead = outstanding.stream().filter(segment -> segment.sacked).count();
-        if (state != State.OPEN || ahead >= PROOF_OF_LOSS) {
-            return 0;
-        }
-        return Math.min(roundTrips.shortest() / 4, roundTrips.smoothed());
-    }
-
-    private boolean anyLost() {
-        for (Segment segment : outstanding) {
-            if (segment.lost && !segment.sacked) {
-                return true;
-            }
         }
         return false;
     }
@@ -434,8 +295,8 @@ final class TcpSender {
         state = State.RECOVERY;
         recoverUpTo = next;
         recoveringSince = now;
-        probedUpTo = -1;
-        window.repairStarts(inFlight());
+        probe.forget();
+        window.repairStarts(outstanding.inFlight());
     }
 
     // ---- timers
@@ -444,24 +305,18 @@ final class TcpSender {
         return Math.min(RoundTrips.RTO_MAX, roundTrips.timeout() << Math.min(backoff, 10));
     }
 
-    private void arm(Timer which, long now, long after) {
-        timer = which;
-        timerAt = KernelTimer.expiry(now, after);
-    }
-
     /** What is left of the time-out that runs from the head's latest transmission. */
     private long untilTimeout(long now) {
-        return outstanding.isEmpty() ? timeout() : outstanding.get(0).sentAt + timeout() - now;
+        return outstanding.isEmpty() ? timeout() : outstanding.head().sentAt + timeout() - now;
     }
 
     private void armRetransmission(long now) {
         if (outstanding.isEmpty()) {
-            timer = Timer.NONE;
-            timerAt = NEVER;
+            timer.stop();
             return;
         }
-        boolean runsAlready = timer == Timer.PROBE || timer == Timer.REORDERING;
-        arm(Timer.RETRANSMISSION, now, runsAlready ? Math.max(1, untilTimeout(now)) : timeout());
+        boolean runsAlready = timer.is(SenderTimer.Kind.PROBE) || timer.is(SenderTimer.Kind.REORDERING);
+        timer.arm(SenderTimer.Kind.RETRANSMISSION, now, runsAlready ? Math.max(1, untilTimeout(now)) : timeout());
     }
 
     private void scheduleProbeOrRetransmission(long now) {
@@ -483,18 +338,20 @@ final class TcpSender {
             after = 2 * roundTrips.smoothed() + (outstanding.size() == 1 ? RoundTrips.RTO_MIN : SHORTEST_TIMER);
         }
         long limit = restarts ? timeout() : untilTimeout(now);
-        arm(Timer.PROBE, now, limit > 0 ? Math.min(after, limit) : after);
+        timer.arm(SenderTimer.Kind.PROBE, now, limit > 0 ? Math.min(after, limit) : after);
         return true;
     }
 
     /** Does what the timer was set for, if it is due. */
     void tick(long now) {
-        if (timerAt > now) {
-            return;
+        if (repairsWait && nextRepairAt <= now) {
+            repairsWait = false;
+            if (state != State.OPEN) {
+                retransmitLost(now);
+            }
+            push(now);
         }
-        Timer due = timer;
-        timerAt = NEVER;
-        switch (due) {
+        switch (timer.takeDue(now)) {
             case PROBE -> probe(now);
             case REORDERING -> reorderingTimedOut(now);
             case RETRANSMISSION -> retransmissionTimedOut(now);
@@ -504,31 +361,31 @@ final class TcpSender {
 
     private void probe(long now) {
         if (outstanding.isEmpty()) {
-            timer = Timer.NONE;
+            timer.stop();
             return;
         }
-        if (probedUpTo < 0) {
-            probeWasRetransmission = !hasUnsent();
-            if (probeWasRetransmission) {
+        if (!probe.isOut()) {
+            boolean repeats = !hasUnsent();
+            if (repeats) {
                 retransmit(outstanding.size() - 1, now);
             } else {
                 sendNew(now);
             }
-            probedUpTo = next;
-            timer = Timer.NONE;
+            probe.sent(next, repeats);
+            timer.stop();
         }
         armRetransmission(now);
     }
 
     private void reorderingTimedOut(long now) {
-        markLostByTime(now);
-        if (anyLost()) {
+        rack.markLost(outstanding, state != State.OPEN, roundTrips, now);
+        if (outstanding.anyLost()) {
             if (state == State.OPEN) {
                 enterRecovery(now);
             }
             retransmitLost(now);
         }
-        if (timer != Timer.RETRANSMISSION) {
+        if (!timer.is(SenderTimer.Kind.RETRANSMISSION)) {
             armRetransmission(now);
         }
     }
@@ -536,28 +393,28 @@ final class TcpSender {
     /** The retransmission time-out (tcp_enter_loss): everything is held to be lost, the first is sent again, patience doubles. */
     private void retransmissionTimedOut(long now) {
         if (outstanding.isEmpty()) {
-            timer = Timer.NONE;
+            timer.stop();
             return;
         }
         if (++retransmissions > MAX_RETRANSMISSIONS) {
             timedOut = true;
-            timer = Timer.NONE;
+            timer.stop();
             return;
         }
         mayBeSpurious = state == State.OPEN || retransmissions > 1;
-        Segment head = outstanding.get(0);
-        for (Segment segment : outstanding) {
-            boolean recent = segment != head && segment.sentAt + rackRoundTrip > now;
+        Segment head = outstanding.head();
+        for (Segment segment : outstanding.segments()) {
+            boolean recent = segment != head && segment.sentAt + rack.roundTrip() > now;
             if (!segment.sacked && !recent) {
                 segment.markLost();
             }
         }
-        window.timedOut(inFlight());
+        window.timedOut(outstanding.inFlight());
         state = State.LOSS;
         recoverUpTo = next;
-        probedUpTo = -1;
+        probe.forget();
         retransmit(0, now);
         backoff++;
-        arm(Timer.RETRANSMISSION, now, timeout());
+        timer.arm(SenderTimer.Kind.RETRANSMISSION, now, timeout());
     }
 }
