@@ -84,11 +84,14 @@ final class Orchestrator implements AutoCloseable {
         }
     }
 
+    /** What comes after a change that did not work is left for the next time. */
     private void carryOut(Item.Ref ref, Outcome outcome) {
-        boolean all = outcome.changes().stream().allMatch(change -> isDone(ref, change));
-        if (all) {
-            outcome.nextLook().ifPresent(time -> queue.add(ref, Duration.between(clock.instant(), time)));
+        for (Change change : outcome.changes()) {
+            if (!isDone(ref, change)) {
+                break;
+            }
         }
+        outcome.nextLook().ifPresent(time -> queue.add(ref, Duration.between(clock.instant(), time)));
     }
 
     /** Whether it worked. */

@@ -47,6 +47,7 @@ final class WorkflowNodes {
                 || Conditions.isTrue(node.status(), ABORTED);
     }
 
+    /** The status comes first: what fails afterwards must not keep it from being written. */
     Outcome next() {
         deadline();
         switch (type) {
@@ -58,7 +59,7 @@ final class WorkflowNodes {
         }
         abort();
         if (!edits.isEmpty()) {
-            changes.add(new Change.EditStatus(node.ref(), status -> {
+            changes.add(0, new Change.EditStatus(node.ref(), status -> {
                 Map<String, Object> changed = status;
                 for (UnaryOperator<Map<String, Object>> edit : edits) {
                     changed = edit.apply(changed);

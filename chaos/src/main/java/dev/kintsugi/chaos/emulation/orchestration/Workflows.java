@@ -35,12 +35,12 @@ final class Workflows {
     }
 
     Outcome next() {
+        status();
         if (entries.isEmpty()) {
             createEntry();
         } else {
             abort(entries.get(0));
         }
-        status();
         return new Outcome(changes, Optional.empty());
     }
 

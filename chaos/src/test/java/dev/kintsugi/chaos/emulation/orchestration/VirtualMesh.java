@@ -87,7 +87,7 @@ final class VirtualMesh implements World {
         for (Change change : outcome.changes()) {
             if (change instanceof Change.Create create && refused.test(create)) {
                 tell(create.owner().ref(), create.failed().apply("refused"));
-                return false;
+                return changed;
             }
             changed |= changes(change);
         }

@@ -316,6 +316,19 @@ class WorkflowsTest {
     }
 
     @Test
+    void experimentThatIsRefusedIsSaidAndItsNodeEndsAtItsDeadline() {
+        mesh.refused = create -> create.kind().equals("PodChaos");
+        chaos("entry", "1m");
+        Item workflow = workflow();
+        mesh.advance(Duration.ofMinutes(1).minusMillis(1));
+        assertThat(mesh.told).contains("WorkflowNode ChaosCRCreateFailed: failed to create chaos CR: refused");
+        assertThat(is(workflow, "Accomplished")).isFalse();
+
+        mesh.advance(Duration.ofMillis(1));
+        assertThat(is(workflow, "Accomplished")).isTrue();
+    }
+
+    @Test
     void templateThatContainsItselfStopsSomewhere() {
         template("entry", "Parallel", Map.of("children", List.of("entry", "entry", "entry")));
         workflow();
