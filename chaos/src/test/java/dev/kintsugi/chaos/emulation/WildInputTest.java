@@ -3,6 +3,9 @@ package dev.kintsugi.chaos.emulation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import dev.kintsugi.chaos.emulation.orchestration.Item;
+import dev.kintsugi.chaos.emulation.orchestration.Orchestration;
+import dev.kintsugi.chaos.emulation.orchestration.World;
 import dev.kintsugi.chaos.mesh.Status;
 import dev.kintsugi.chaos.mesh.Tree;
 import dev.kintsugi.chaos.model.GoDuration;
@@ -12,9 +15,11 @@ import dev.kintsugi.chaos.model.MemorySize;
 import dev.kintsugi.chaos.model.Mode;
 import dev.kintsugi.chaos.model.Percentage;
 import dev.kintsugi.chaos.webhook.Webhook;
+import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -57,6 +62,19 @@ class WildInputTest {
             "partition",
             "direction",
             "from",
+            "templates",
+            "templateType",
+            "entry",
+            "schedule",
+            "podChaos",
+            "http",
+            "records",
+            "historyLimit",
+            "time",
+            "startTime",
+            "children",
+            "Serial",
+            "Task",
             "Run",
             "Stop",
             "Injected",
@@ -97,6 +115,56 @@ class WildInputTest {
                 assertThat(Pipeline.next(chaos, () -> nobody, Simulation.START, 1))
                         .isNotNull();
             }
+        }
+    }
+
+    @Property(tries = 500)
+    void orchestrationDecidesWhateverIsWritten(@ForAll("trees") Object spec, @ForAll("trees") Object status) {
+        for (String kind : List.of("Schedule", "Workflow", "StatusCheck")) {
+            Map<String, Object> resource = new HashMap<>(Map.of(
+                    "apiVersion", "chaos-mesh.org/v1alpha1", "kind", kind, "metadata", Map.of(), "spec", spec));
+            assertThat(Webhook.review(Webhook.Operation.UPDATE, resource, resource, Simulation.START))
+                    .isNotNull();
+            assertThat(Webhook.permission(resource, "jane", (namespace, name) -> false))
+                    .isNotNull();
+        }
+        for (String kind : Orchestration.PLURALS.keySet()) {
+            assertThat(new Orchestration(ZoneOffset.UTC).next(item(kind, spec, status), new Nowhere(), Simulation.START))
+                    .isNotNull();
+        }
+    }
+
+    private static Item item(String kind, Object spec, Object status) {
+        return new Item(
+                "chaos-mesh.org/v1alpha1",
+                kind,
+                "shop",
+                "x",
+                "uid",
+                "1",
+                Simulation.START.minusSeconds(60),
+                false,
+                Map.of(),
+                Map.of(),
+                new Tree(spec),
+                new Tree(status));
+    }
+
+    /** A cluster without anything. */
+    private static final class Nowhere implements World {
+        @Override
+        public List<Item> labelled(String kind, String namespace, String label, String value) {
+            return List.of();
+        }
+
+        @Override
+        public Optional<Item> get(Item.Ref ref) {
+            return Optional.empty();
+        }
+
+        @Override
+        public String log(Item.Ref pod, String container) {
+            return "";
         }
     }
 

@@ -22,6 +22,7 @@ final class StatusChecks {
     private static final String FAILURE_THRESHOLD_EXCEED = "FailureThresholdExceed";
     private static final String DURATION_EXCEED = "DurationExceed";
     private static final String COMPONENT = "statuscheck";
+    private static final long MAX_RECORDS = 1000;
 
     private final Item check;
     private final Instant now;
@@ -84,7 +85,7 @@ final class StatusChecks {
             record.put("outcome", problem.isEmpty() ? "Success" : "Failure");
             records.add(record);
         });
-        int limit = (int) number("recordsHistoryLimit", 100);
+        int limit = (int) Math.max(1, Math.min(MAX_RECORDS, number("recordsHistoryLimit", 100)));
         List<Map<String, Object>> kept = records.subList(Math.max(0, records.size() - limit), records.size());
         long count = check.status().at("count").number(0) + (probed.isPresent() ? 1 : 0);
         Map<String, String> standing = standing(kept, at);
@@ -207,7 +208,7 @@ final class StatusChecks {
     }
 
     private Duration interval() {
-        return Duration.ofSeconds(Math.max(1, number("intervalSeconds", 10)));
+        return Duration.ofSeconds(Math.max(1, Math.min(Integer.MAX_VALUE, number("intervalSeconds", 10))));
     }
 
     private long number(String field, long otherwise) {
