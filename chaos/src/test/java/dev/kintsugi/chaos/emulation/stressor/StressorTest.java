@@ -86,14 +86,17 @@ class StressorTest {
     void burnersTakeWhatIsAskedForAndNeverMoreThanTheMachineHas() {
         assertThat(CpuBurner.of(1, 30, 8)).hasSize(1).allMatch(burner -> burner.busyNanosPerSecond() == 300_000_000);
         assertThat(CpuBurner.of(3, 50, 2)).hasSize(2).allMatch(burner -> burner.busyNanosPerSecond() == 750_000_000);
-        assertThat(CpuBurner.of(8192, 100, 4)).hasSize(4).allMatch(burner -> burner.busyNanosPerSecond() == 1_000_000_000);
+        assertThat(CpuBurner.of(8192, 100, 4))
+                .hasSize(4)
+                .allMatch(burner -> burner.busyNanosPerSecond() == 1_000_000_000);
         assertThat(CpuBurner.of(0, 100, 4)).isEmpty();
     }
 
     @Test
     void burnersSpendNoMoreThanTheirShare() throws Exception {
         Process started = start(StressorSpec.cpu(2, 20), ProcessBuilder.Redirect.PIPE);
-        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> !cpuTime(started).isZero());
+        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> !cpuTime(started)
+                .isZero());
         Duration before = cpuTime(started);
         long start = System.nanoTime();
         Awaitility.await()

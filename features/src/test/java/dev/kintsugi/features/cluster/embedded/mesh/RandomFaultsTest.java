@@ -159,12 +159,13 @@ class RandomFaultsTest {
         victims.forEach(victim -> assertThat(nodes.container("ns", victim.name(), "app"))
                 .hasValueSatisfying(container -> {
                     processes.removeAll(container.pids());
-                    assertThat(container.pids()).as("the container's own process").hasSize(1);
+                    assertThat(container.pids())
+                            .as("the container's own process")
+                            .hasSize(1);
                 }));
-        await().atMost(Duration.ofSeconds(20))
-                .until(() -> processes.stream().noneMatch(pid -> ProcessHandle.of(pid)
-                        .filter(ProcessHandle::isAlive)
-                        .isPresent()));
+        await().atMost(Duration.ofSeconds(20)).until(() -> processes.stream()
+                .noneMatch(pid ->
+                        ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent()));
         assertThat(request()).isEqualTo(200);
     }
 
@@ -173,8 +174,7 @@ class RandomFaultsTest {
         if (kind < 60) {
             daemon.applyNetwork(source, pod("linked"), randomNetworkFault());
             return new InForce(
-                    "pod ns/linked has the network fault " + source,
-                    () -> daemon.clearNetwork(source, pod("linked")));
+                    "pod ns/linked has the network fault " + source, () -> daemon.clearNetwork(source, pod("linked")));
         }
         if (kind < 85) {
             daemon.applyHttp(source, pod("linked"), randomHttpFault());
@@ -247,7 +247,8 @@ class RandomFaultsTest {
 
     /** The status that a user gets within a short while, or 0. Whatever is in force, it must not break the network for good. */
     private int request() throws InterruptedException {
-        String authority = link.podIp().getHostAddress() + ":" + process.getAddress().getPort();
+        String authority =
+                link.podIp().getHostAddress() + ":" + process.getAddress().getPort();
         try {
             return HttpClient.newHttpClient()
                     .send(
@@ -274,10 +275,9 @@ class RandomFaultsTest {
             daemon.killContainer(victim, "app");
         }
 
-        await().atMost(Duration.ofSeconds(20))
-                .until(() -> stressors.stream().noneMatch(pid -> ProcessHandle.of(pid)
-                        .filter(ProcessHandle::isAlive)
-                        .isPresent()));
+        await().atMost(Duration.ofSeconds(20)).until(() -> stressors.stream()
+                .noneMatch(pid ->
+                        ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent()));
         assertThat(daemon.inForce()).isEmpty();
     }
 }
