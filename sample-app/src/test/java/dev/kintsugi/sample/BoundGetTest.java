@@ -40,7 +40,7 @@ class BoundGetTest {
     }
 
     private static ServerSocket server() throws IOException {
-        return new ServerSocket(0, 10, InetAddress.getByName("127.0.0.1"));
+        return new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
     }
 
     private static URI uri(ServerSocket server, String path) {
