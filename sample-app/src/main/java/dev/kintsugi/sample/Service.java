@@ -26,8 +26,9 @@ final class Service {
         this.settings = settings;
         this.effects = effects;
         this.workers = workers;
-        this.upstream =
-                settings.upstream().map(uri -> new Upstream(uri, workers)).orElse(null);
+        this.upstream = settings.upstream()
+                .map(uri -> new Upstream(uri, settings.ownAddress(), workers))
+                .orElse(null);
     }
 
     Route route() {

@@ -1,5 +1,7 @@
 package dev.kintsugi.sample;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;
@@ -10,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * What the environment asks for.
  *
  * @param port {@code PORT}, 0 to 65535, default 8080; 0 takes a free one and the log says which
- * @param address {@code LISTEN_ADDRESS}, default 0.0.0.0
+ * @param address {@code LISTEN_ADDRESS}, default 0.0.0.0; one of its own is also where calls of the upstream come from
  * @param upstream {@code UPSTREAM_URL}, an http address that {@code GET /} calls; none by default
  * @param pod {@code HOSTNAME}, by which every answer names its server; in Kubernetes the name of the pod
  * @param stateDirectory {@code STATE_DIR}, a directory that outlives the container (an emptyDir) to count restarts in;
@@ -29,6 +31,12 @@ record Settings(
                 podName(environment.getOrDefault("HOSTNAME", "unknown")),
                 value(environment, "STATE_DIR").map(Path::of),
                 debug(environment.getOrDefault("LOG_LEVEL", "info")));
+    }
+
+    /** The address that this process listens on, if it is one and not all of them. */
+    Optional<InetAddress> ownAddress() {
+        InetAddress listens = new InetSocketAddress(address, 0).getAddress();
+        return Optional.ofNullable(listens).filter(own -> !own.isAnyLocalAddress());
     }
 
     private static Optional<String> value(Map<String, String> environment, String name) {

@@ -1,6 +1,9 @@
 package dev.kintsugi.sample;
 
+import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -8,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -21,8 +25,11 @@ final class Upstream {
 
     private final HttpClient client;
     private final HttpRequest request;
+    private final Optional<InetAddress> from;
 
-    Upstream(URI uri, Executor executor) {
+    /** @param from the address that calls over http leave from, if it must be a certain one */
+    Upstream(URI uri, Optional<InetAddress> from, Executor executor) {
+        this.from = from.filter(address -> "http".equals(uri.getScheme()));
         client = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(TIMEOUT)
@@ -34,25 +41,51 @@ final class Upstream {
     /** Calls it; a failure is a reply too. */
     CompletableFuture<Reply> call() {
         long started = System.nanoTime();
+        if (from.isPresent()) {
+            return CompletableFuture.completedFuture(callFrom(from.get(), started));
+        }
         return client.sendAsync(request, HttpResponse.BodyHandlers.discarding())
                 .handle((response, failure) -> reply(started, response, failure));
     }
 
-    private Reply reply(long started, @Nullable HttpResponse<Void> response, @Nullable Throwable failure) {
-        long millis = (System.nanoTime() - started) / 1_000_000;
-        String url = request.uri().toString();
-        if (response == null) {
-            return new Reply(url, 0, null, millis, reason(failure));
+    private Reply callFrom(InetAddress address, long started) {
+        try {
+            BoundGet.Response response = BoundGet.send(request.uri(), address, TIMEOUT);
+            return reply(started, response.status(), response.servedBy());
+        } catch (IOException failed) {
+            return failure(started, failed);
         }
-        String servedBy = response.headers().firstValue("X-Served-By").orElse(null);
-        boolean good = response.statusCode() < 400;
-        return new Reply(url, response.statusCode(), servedBy, millis, good ? null : "it answered an error");
+    }
+
+    private Reply reply(long started, @Nullable HttpResponse<Void> response, @Nullable Throwable failure) {
+        return response == null
+                ? failure(started, failure)
+                : reply(
+                        started,
+                        response.statusCode(),
+                        response.headers().firstValue("X-Served-By").orElse(null));
+    }
+
+    private Reply reply(long started, int status, @Nullable String servedBy) {
+        return new Reply(url(), status, servedBy, millisSince(started), status < 400 ? null : "it answered an error");
+    }
+
+    private Reply failure(long started, @Nullable Throwable failure) {
+        return new Reply(url(), 0, null, millisSince(started), reason(failure));
+    }
+
+    private String url() {
+        return request.uri().toString();
+    }
+
+    private static long millisSince(long started) {
+        return (System.nanoTime() - started) / 1_000_000;
     }
 
     private static String reason(@Nullable Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        if (cause instanceof HttpTimeoutException) {
+        if (cause instanceof HttpTimeoutException || cause instanceof SocketTimeoutException) {
             return "no answer within " + TIMEOUT.toMillis() + " ms";
         }
         if (cause instanceof ConnectException) {

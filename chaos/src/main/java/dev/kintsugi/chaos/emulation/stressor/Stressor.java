@@ -71,9 +71,8 @@ public final class Stressor {
             Files.writeString(Path.of("/proc/self/oom_score_adj"), Integer.toString(oomScoreAdj));
         }
         endWithStandardInput();
-        for (int i = 0; i < cpuWorkers; i++) {
-            daemon("cpu-" + i, new CpuBurner(cpuLoad));
-        }
+        CpuBurner.of(cpuWorkers, cpuLoad, Runtime.getRuntime().availableProcessors())
+                .forEach(burner -> daemon("cpu", burner));
         if (memoryWorkers > 0 && memoryBytes > 0) {
             Ballast ballast = new Ballast(memoryBytes);
             ballast.fill(memoryWorkers);

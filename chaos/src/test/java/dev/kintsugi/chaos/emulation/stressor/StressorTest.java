@@ -83,6 +83,33 @@ class StressorTest {
     }
 
     @Test
+    void burnersTakeWhatIsAskedForAndNeverMoreThanTheMachineHas() {
+        assertThat(CpuBurner.of(1, 30, 8)).hasSize(1).allMatch(burner -> burner.busyNanosPerSecond() == 300_000_000);
+        assertThat(CpuBurner.of(3, 50, 2)).hasSize(2).allMatch(burner -> burner.busyNanosPerSecond() == 750_000_000);
+        assertThat(CpuBurner.of(8192, 100, 4))
+                .hasSize(4)
+                .allMatch(burner -> burner.busyNanosPerSecond() == 1_000_000_000);
+        assertThat(CpuBurner.of(0, 100, 4)).isEmpty();
+    }
+
+    @Test
+    void burnersSpendNoMoreThanTheirShare() throws Exception {
+        Process started = start(StressorSpec.cpu(2, 20), ProcessBuilder.Redirect.PIPE);
+        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> !cpuTime(started)
+                .isZero());
+        Duration before = cpuTime(started);
+        long start = System.nanoTime();
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> cpuTime(started).minus(before).compareTo(Duration.ofMillis(400)) > 0);
+        Duration took = Duration.ofNanos(System.nanoTime() - start);
+
+        assertThat(cpuTime(started).minus(before).toMillis())
+                .as("40 %% of a CPU for %s, and what the JVM needs for itself", took)
+                .isLessThan(took.toMillis() * 6 / 10 + 100);
+    }
+
+    @Test
     void aLazyBurnerDoesNot() throws Exception {
         Process lazy = start(StressorSpec.cpu(1, 0), ProcessBuilder.Redirect.PIPE);
 

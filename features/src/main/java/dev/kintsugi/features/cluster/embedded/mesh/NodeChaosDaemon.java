@@ -71,16 +71,31 @@ public final class NodeChaosDaemon implements ChaosDaemon {
         network.link(pod.namespace(), pod.name()).ifPresent(link -> link.clearHttp(source));
     }
 
+    /** A stressor that ends, with its container or by itself, is forgotten at once. */
     @Override
     public String startStressor(PodInfo pod, String container, StressorSpec spec) throws ChaosDaemonException {
+        RunningContainer running = running(pod, container);
+        requireMemory(running, pod.id() + "/" + container, spec.memoryBytes());
         try {
-            AttachedProcess stressor = running(pod, container)
-                    .attach(Stressor.command(Path.of(System.getProperty("java.home")), classPath, spec));
+            AttachedProcess stressor =
+                    running.attach(Stressor.command(Path.of(System.getProperty("java.home")), classPath, spec));
             String instance = Long.toString(stressor.pid());
             stressors.put(instance, stressor);
+            var unused = stressor.exit().thenRun(() -> stressors.remove(instance, stressor));
             return instance;
         } catch (UnsupportedOperationException | IllegalStateException e) {
             throw new ChaosDaemonException("container " + container + " of pod " + pod.id() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** A container with a limit is ended there; one without could take the machine's last memory, and the machine with it. */
+    private static void requireMemory(RunningContainer container, String name, long bytes) throws ChaosDaemonException {
+        long most = Math.min(bytes, container.memoryLimit().orElse(bytes));
+        long available = MachineMemory.availableBytes();
+        if (most > available - available / 5) {
+            throw new ChaosDaemonException("memory stress of " + bytes + " bytes in " + name
+                    + " would leave this machine, which has " + available
+                    + " bytes to spare, without memory; ask for less than four fifths of that");
         }
     }
 
@@ -95,8 +110,9 @@ public final class NodeChaosDaemon implements ChaosDaemon {
     /** What is in force now, a line each. */
     public List<String> inForce() {
         List<String> lines = new ArrayList<>();
-        stressors.values().removeIf(stressor -> !stressor.isAlive());
-        stressors.keySet().forEach(instance -> lines.add("stressor process " + instance + " is alive"));
+        stressors.values().stream()
+                .filter(AttachedProcess::isAlive)
+                .forEach(stressor -> lines.add("stressor process " + stressor.pid() + " is alive"));
         for (PodLink link : network.links()) {
             link.faults()
                     .forEach((id, fault) -> lines.add(

@@ -128,7 +128,8 @@ class DisciplineTest {
     void rateLetsPacketsLeaveOneAfterTheOther() {
         Discipline slow = of(netem(Chance.NONE, Chance.NONE, Chance.NONE, Delay.NONE, 100_000));
 
-        assertThat(send(slow, 5, MILLIS)).containsExactly(10 * MILLIS, 20 * MILLIS, 30 * MILLIS, 40 * MILLIS, 50 * MILLIS);
+        assertThat(send(slow, 5, MILLIS))
+                .containsExactly(10 * MILLIS, 20 * MILLIS, 30 * MILLIS, 40 * MILLIS, 50 * MILLIS);
         List<Long> later = new ArrayList<>();
         slow.send(SIZE, 1_000 * MILLIS, later::add);
         assertThat(later).containsExactly(1_010 * MILLIS);
@@ -136,8 +137,7 @@ class DisciplineTest {
 
     @Test
     void waitingForTheRateCountsAsPartOfTheDelay() {
-        Discipline slow =
-                of(netem(Chance.NONE, Chance.NONE, Chance.NONE, Delay.of(Duration.ofMillis(15)), 100_000));
+        Discipline slow = of(netem(Chance.NONE, Chance.NONE, Chance.NONE, Delay.of(Duration.ofMillis(15)), 100_000));
 
         assertThat(send(slow, 3, 0)).containsExactly(25 * MILLIS, 35 * MILLIS, 45 * MILLIS);
     }

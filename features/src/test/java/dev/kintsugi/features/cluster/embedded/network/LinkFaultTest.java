@@ -147,9 +147,7 @@ class LinkFaultTest {
 
     @Test
     void bandwidthBoundsWhatLeavesThePod() throws Exception {
-        link.apply(
-                "narrow",
-                new LinkFault.Bandwidth(LinkDirection.EGRESS, Set.of(), 200_000, 1_000_000, 20_000, 0, 0));
+        link.apply("narrow", new LinkFault.Bandwidth(LinkDirection.EGRESS, Set.of(), 200_000, 1_000_000, 20_000, 0, 0));
         byte[] sent = new byte[120_000];
         try (Socket client = connect()) {
             long millis = millis(() -> {
@@ -215,9 +213,7 @@ class LinkFaultTest {
                     .isBetween(295_000_000L, 5_000_000_000L);
             caller.clear("slow");
 
-            link.apply(
-                    "cut",
-                    new LinkFault.Partition(LinkDirection.INGRESS, Set.of(AddressBlock.of(caller.podIp()))));
+            link.apply("cut", new LinkFault.Partition(LinkDirection.INGRESS, Set.of(AddressBlock.of(caller.podIp()))));
             client.getOutputStream().write(1);
             client.setSoTimeout(300);
             assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketTimeoutException.class);

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** One rule in force: which messages it means, and what it makes of their heads (rs-tproxy's selector.rs and action.rs). */
 final class HttpRule {
@@ -27,11 +28,11 @@ final class HttpRule {
     }
 
     private static Pattern pattern(String wildcards) {
-        StringBuilder pattern = new StringBuilder();
-        for (char c : wildcards.toCharArray()) {
-            pattern.append(c == '*' ? ".*" : c == '?' ? "." : Pattern.quote(String.valueOf(c)));
-        }
-        return Pattern.compile(pattern.toString(), Pattern.DOTALL);
+        String pattern = wildcards
+                .codePoints()
+                .mapToObj(c -> c == '*' ? ".*" : c == '?' ? "." : Pattern.quote(Character.toString(c)))
+                .collect(Collectors.joining());
+        return Pattern.compile(pattern, Pattern.DOTALL);
     }
 
     HttpFault fault() {

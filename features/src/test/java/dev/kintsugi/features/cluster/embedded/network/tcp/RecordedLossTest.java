@@ -79,9 +79,7 @@ class RecordedLossTest {
 
     private static Recording largeAnswers(double loss, int requests) {
         return repeated(
-                loss,
-                "new-64KiB-loss-0",
-                client -> client.onNewConnections(requests, 2 * INTERVAL_NANOS, 64 * 1024));
+                loss, "new-64KiB-loss-0", client -> client.onNewConnections(requests, 2 * INTERVAL_NANOS, 64 * 1024));
     }
 
     private interface Load {
