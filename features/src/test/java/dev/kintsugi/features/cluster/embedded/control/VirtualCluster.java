@@ -152,6 +152,8 @@ final class VirtualCluster {
             replace(replace.object(), true);
         } else if (write instanceof Write.Delete delete) {
             cache.withUid(delete.object().getMetadata().getUid()).ifPresent(this::delete);
+        } else if (write instanceof Write.Remove remove) {
+            finish(remove.pod());
         } else if (write instanceof Write.Collect collect) {
             cache.withUid(collect.object().getMetadata().getUid()).ifPresent(this::delete);
         } else if (write instanceof Write.Bind bind) {

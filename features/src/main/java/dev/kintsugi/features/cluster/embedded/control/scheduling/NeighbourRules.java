@@ -52,6 +52,13 @@ final class NeighbourRules {
     private final Set<Place> unwanted = new HashSet<>();
     private final List<Wish> wishes = new ArrayList<>();
 
+    private NeighbourRules() {}
+
+    /** Those of a pod to which its neighbours do not matter. */
+    static NeighbourRules none() {
+        return new NeighbourRules();
+    }
+
     NeighbourRules(Pod pod, World world) {
         Neighbours neighbours = new Neighbours(world);
         List<TopologySpreadConstraint> constraints = pod.getSpec().getTopologySpreadConstraints();
