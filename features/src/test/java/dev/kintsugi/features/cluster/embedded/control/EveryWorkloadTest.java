@@ -165,7 +165,13 @@ class EveryWorkloadTest {
                 .create();
 
         await().atMost(PATIENCE).untilAsserted(() -> {
-            Job job = cluster.client.batch().v1().jobs().inNamespace(namespace).withName("job").get();
+            Job job = cluster.client
+                    .batch()
+                    .v1()
+                    .jobs()
+                    .inNamespace(namespace)
+                    .withName("job")
+                    .get();
             assertThat(job.getStatus().getConditions())
                     .extracting(condition -> condition.getType() + " " + condition.getReason())
                     .containsExactly("Failed DeadlineExceeded");
@@ -184,7 +190,11 @@ class EveryWorkloadTest {
     void everyNamespaceHasItsAccountAndTheCertificateOfTheServer() {
         String namespace = cluster.namespace("furnished");
         await().atMost(PATIENCE).untilAsserted(() -> {
-            assertThat(cluster.client.serviceAccounts().inNamespace(namespace).list().getItems())
+            assertThat(cluster.client
+                            .serviceAccounts()
+                            .inNamespace(namespace)
+                            .list()
+                            .getItems())
                     .extracting(account -> account.getMetadata().getName())
                     .isEqualTo(List.of("default"));
             assertThat(cluster.client.configMaps().inNamespace(namespace).list().getItems())

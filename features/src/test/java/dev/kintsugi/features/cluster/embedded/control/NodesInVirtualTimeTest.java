@@ -30,8 +30,7 @@ class NodesInVirtualTimeTest {
     private static final Duration MILLI = Duration.ofMillis(1);
 
     private final VirtualCluster cluster =
-            new VirtualCluster(
-            new NodeLifecycleLoop(Timings.real()), new TaintEvictionLoop(), new PodGarbageLoop(2));
+            new VirtualCluster(new NodeLifecycleLoop(Timings.real()), new TaintEvictionLoop(), new PodGarbageLoop(2));
     private final Instant start = cluster.now();
 
     @BeforeEach
@@ -146,7 +145,8 @@ class NodesInVirtualTimeTest {
         cluster.advance(Duration.ofMinutes(5));
         assertThat(noExecute("node2")).isPresent();
         assertThat(noExecute("node3")).isPresent();
-        assertThat(Duration.between(noExecute("node2").get(), noExecute("node3").get()).abs())
+        assertThat(Duration.between(noExecute("node2").get(), noExecute("node3").get())
+                        .abs())
                 .isGreaterThanOrEqualTo(Duration.ofSeconds(10));
 
         cluster.put(leaseOf("node4", cluster.now().minusSeconds(40)));
@@ -163,11 +163,10 @@ class NodesInVirtualTimeTest {
         cluster.advance(MILLI);
 
         assertThat(cluster.world().get(Pod.class, "test", "patient")).isEmpty();
-        assertThat(cluster.changes())
-                .anySatisfy(change -> assertThat(change.states(Pod.class))
-                        .anySatisfy(pod -> assertThat(pod.getStatus().getConditions())
-                                .anySatisfy(condition -> assertThat(condition.getReason())
-                                        .isEqualTo("DeletionByPodGC"))));
+        assertThat(cluster.changes()).anySatisfy(change -> assertThat(change.states(Pod.class))
+                .anySatisfy(pod -> assertThat(pod.getStatus().getConditions())
+                        .anySatisfy(
+                                condition -> assertThat(condition.getReason()).isEqualTo("DeletionByPodGC"))));
     }
 
     @Test
@@ -180,7 +179,8 @@ class NodesInVirtualTimeTest {
         }
         cluster.advance(Duration.ofSeconds(20));
 
-        assertThat(cluster.world().in(Pod.class, "test")).extracting(pod -> pod.getMetadata().getName())
+        assertThat(cluster.world().in(Pod.class, "test"))
+                .extracting(pod -> pod.getMetadata().getName())
                 .containsExactly("ended2", "ended3", "patient", "tolerant");
     }
 
@@ -193,9 +193,8 @@ class NodesInVirtualTimeTest {
 
     /** In the place of the one that is there. */
     private Lease leaseOf(String node, Instant renewed) {
-        Lease present = cluster.world()
-                .get(Lease.class, "kube-node-lease", node)
-                .orElseThrow();
+        Lease present =
+                cluster.world().get(Lease.class, "kube-node-lease", node).orElseThrow();
         Lease lease = lease(node, renewed);
         lease.setMetadata(present.getMetadata());
         return lease;

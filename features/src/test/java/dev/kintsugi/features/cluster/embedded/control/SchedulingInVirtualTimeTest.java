@@ -104,8 +104,8 @@ class SchedulingInVirtualTimeTest {
             cluster.advance(Duration.ZERO);
         }
 
-        assertThat(why("p4")).startsWith(
-                "0/4 nodes are available: 4 node(s) didn't have free ports for the requested pod ports.");
+        assertThat(why("p4"))
+                .startsWith("0/4 nodes are available: 4 node(s) didn't have free ports for the requested pod ports.");
     }
 
     @Test
@@ -143,7 +143,8 @@ class SchedulingInVirtualTimeTest {
 
         assertThat(pod("vip").getSpec().getNodeName()).isEqualTo(place);
         assertThat(Pods.isAssigned(pod("late"))).isFalse();
-        assertThat(cluster.world().in(Pod.class, "test")).extracting(pod -> pod.getMetadata().getName())
+        assertThat(cluster.world().in(Pod.class, "test"))
+                .extracting(pod -> pod.getMetadata().getName())
                 .containsExactly("late", "p0", "p1", "p3", "vip");
     }
 
@@ -170,9 +171,14 @@ class SchedulingInVirtualTimeTest {
     void gatedPodWaitsUntilItsGatesAreGone() {
         put("gated", spec -> spec.addNewSchedulingGate("later"));
         cluster.advance(Duration.ofSeconds(10));
-        assertThat(Pods.condition(pod("gated"), "PodScheduled").orElseThrow().getReason()).isEqualTo("SchedulingGated");
+        assertThat(Pods.condition(pod("gated"), "PodScheduled").orElseThrow().getReason())
+                .isEqualTo("SchedulingGated");
 
-        cluster.put(new PodBuilder(pod("gated")).editSpec().withSchedulingGates(List.of()).endSpec().build());
+        cluster.put(new PodBuilder(pod("gated"))
+                .editSpec()
+                .withSchedulingGates(List.of())
+                .endSpec()
+                .build());
         cluster.advance(Duration.ZERO);
 
         assertThat(Pods.isAssigned(pod("gated"))).isTrue();

@@ -26,20 +26,45 @@ final class DeletionConditions {
 
     /** The status of a namespace with these contents left. */
     static NamespaceStatus of(Namespace namespace, List<HasMetadata> contents, Instant now) {
-        List<NamespaceCondition> present =
-                namespace.getStatus() == null ? List.of() : namespace.getStatus().getConditions();
+        List<NamespaceCondition> present = namespace.getStatus() == null
+                ? List.of()
+                : namespace.getStatus().getConditions();
         List<NamespaceCondition> conditions = new ArrayList<>();
-        add(conditions, present, now, "NamespaceDeletionDiscoveryFailure", false, "ResourcesDiscovered", "All resources"
-                + " successfully discovered");
-        add(conditions, present, now, "NamespaceDeletionGroupVersionParsingFailure", false, "ParsedGroupVersions", "All"
-                + " legacy kube types successfully parsed");
-        add(conditions, present, now, "NamespaceDeletionContentFailure", false, "ContentDeleted", "All content"
-                + " successfully deleted, may be waiting on finalization");
+        add(
+                conditions,
+                present,
+                now,
+                "NamespaceDeletionDiscoveryFailure",
+                false,
+                "ResourcesDiscovered",
+                "All resources" + " successfully discovered");
+        add(
+                conditions,
+                present,
+                now,
+                "NamespaceDeletionGroupVersionParsingFailure",
+                false,
+                "ParsedGroupVersions",
+                "All" + " legacy kube types successfully parsed");
+        add(
+                conditions,
+                present,
+                now,
+                "NamespaceDeletionContentFailure",
+                false,
+                "ContentDeleted",
+                "All content" + " successfully deleted, may be waiting on finalization");
         add(conditions, present, now, "NamespaceContentRemaining", true, "SomeResourcesRemain", remaining(contents));
         String finalizers = finalizers(contents);
         if (finalizers.isEmpty()) {
-            add(conditions, present, now, "NamespaceFinalizersRemaining", false, "ContentHasNoFinalizers", "All"
-                    + " content-preserving finalizers finished");
+            add(
+                    conditions,
+                    present,
+                    now,
+                    "NamespaceFinalizersRemaining",
+                    false,
+                    "ContentHasNoFinalizers",
+                    "All" + " content-preserving finalizers finished");
         } else {
             add(conditions, present, now, "NamespaceFinalizersRemaining", true, "SomeFinalizersRemain", finalizers);
         }

@@ -116,10 +116,12 @@ public final class NamespaceLoop implements Loop {
                 .withNewMetadata()
                 .withName(ROOT_CA)
                 .withNamespace(namespace)
-                .addToAnnotations("kubernetes.io/description", "Contains a CA bundle that can be used to verify the"
-                        + " kube-apiserver when using internal endpoints such as the internal service IP or"
-                        + " kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes"
-                        + " clusters.")
+                .addToAnnotations(
+                        "kubernetes.io/description",
+                        "Contains a CA bundle that can be used to verify the"
+                                + " kube-apiserver when using internal endpoints such as the internal service IP or"
+                                + " kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes"
+                                + " clusters.")
                 .endMetadata()
                 .addToData("ca.crt", rootCertificate)
                 .build();

@@ -101,8 +101,7 @@ public final class PodGarbageLoop implements Loop {
         if (Pods.hasEnded(pod)) {
             return List.of(new Write.Remove(pod));
         }
-        Pod failed = new PodBuilder(
-                        Conditions.set(pod, "DisruptionTarget", "True", "DeletionByPodGC", message, now))
+        Pod failed = new PodBuilder(Conditions.set(pod, "DisruptionTarget", "True", "DeletionByPodGC", message, now))
                 .editStatus()
                 .withPhase("Failed")
                 .endStatus()
@@ -111,10 +110,10 @@ public final class PodGarbageLoop implements Loop {
     }
 
     private List<Write> surplus(World world) {
-        List<Pod> ended =
-                world.all(Pod.class).stream().filter(Pods::hasEnded).toList();
+        List<Pod> ended = world.all(Pod.class).stream().filter(Pods::hasEnded).toList();
         return ended.stream()
-                .sorted(Comparator.<Pod, String>comparing(pod -> pod.getMetadata().getCreationTimestamp())
+                .sorted(Comparator.<Pod, String>comparing(
+                                pod -> pod.getMetadata().getCreationTimestamp())
                         .thenComparing(pod -> pod.getMetadata().getName()))
                 .limit(Math.max(0, ended.size() - mostEnded))
                 .<Write>map(Write.Remove::new)

@@ -94,10 +94,9 @@ final class NeighbourRules {
 
     private void wish(List<WeightedPodAffinityTerm> terms, Pod pod, int sign, Neighbours neighbours) {
         for (WeightedPodAffinityTerm term : terms) {
-            neighbours
-                    .meantBy(term.getPodAffinityTerm(), pod)
-                    .forEach(other -> place(other, term.getPodAffinityTerm(), neighbours)
-                            .ifPresent(place -> wishes.add(new Wish(place, (long) sign * term.getWeight()))));
+            neighbours.meantBy(term.getPodAffinityTerm(), pod).forEach(other -> place(
+                            other, term.getPodAffinityTerm(), neighbours)
+                    .ifPresent(place -> wishes.add(new Wish(place, (long) sign * term.getWeight()))));
         }
     }
 
@@ -109,9 +108,7 @@ final class NeighbourRules {
     }
 
     private static Optional<Place> place(Pod pod, PodAffinityTerm term, Neighbours neighbours) {
-        return neighbours
-                .domainOf(pod, term.getTopologyKey())
-                .map(domain -> new Place(term.getTopologyKey(), domain));
+        return neighbours.domainOf(pod, term.getTopologyKey()).map(domain -> new Place(term.getTopologyKey(), domain));
     }
 
     /** Nodes that the pod does not select, and pods that are going, do not count. */

@@ -38,10 +38,12 @@ public final class VolumeClaimLoop implements Loop {
 
     @Override
     public Reaction look(Key key, World world, Instant now) {
-        PersistentVolumeClaim claim = world.get(PersistentVolumeClaim.class, key).orElse(null);
+        PersistentVolumeClaim claim =
+                world.get(PersistentVolumeClaim.class, key).orElse(null);
         if (claim == null
                 || claim.getMetadata().getDeletionTimestamp() != null
-                || (claim.getStatus() != null && "Bound".equals(claim.getStatus().getPhase()))) {
+                || (claim.getStatus() != null
+                        && "Bound".equals(claim.getStatus().getPhase()))) {
             return Reaction.none();
         }
         Map<String, Quantity> asked = claim.getSpec().getResources() == null

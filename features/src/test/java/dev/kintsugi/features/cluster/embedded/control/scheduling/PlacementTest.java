@@ -23,11 +23,10 @@ class PlacementTest {
     @Test
     void podThatIsTooLargeForAllNodesSaysSo() {
         assertThat(place(pod("big", "100"), NODES, List.of(), 1))
-                .isInstanceOfSatisfying(
-                        Placement.Nowhere.class, nowhere -> assertThat(Placement.withoutPreemption(
-                                        nowhere, "No preemption victims found for incoming pod"))
-                                .isEqualTo("0/2 nodes are available: 2 Insufficient cpu. preemption: 0/2 nodes are "
-                                        + "available: 2 No preemption victims found for incoming pod.."));
+                .isInstanceOfSatisfying(Placement.Nowhere.class, nowhere -> assertThat(
+                                Placement.withoutPreemption(nowhere, "No preemption victims found for incoming pod"))
+                        .isEqualTo("0/2 nodes are available: 2 Insufficient cpu. preemption: 0/2 nodes are "
+                                + "available: 2 No preemption victims found for incoming pod.."));
     }
 
     @Test
@@ -82,8 +81,7 @@ class PlacementTest {
                 .addNewToleration("NoSchedule", "special", "Equal", null, "yes")
                 .endSpec()
                 .build();
-        assertThat(place(tolerant, List.of(cordoned, tainted), List.of(), 1))
-                .isEqualTo(new Placement.On("node2"));
+        assertThat(place(tolerant, List.of(cordoned, tainted), List.of(), 1)).isEqualTo(new Placement.On("node2"));
     }
 
     @Test
