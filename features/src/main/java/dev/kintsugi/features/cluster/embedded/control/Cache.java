@@ -6,13 +6,13 @@ import dev.kintsugi.features.cluster.embedded.control.model.Owners;
 import dev.kintsugi.features.cluster.embedded.control.model.PodIndex;
 import dev.kintsugi.features.cluster.embedded.control.model.World;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -35,10 +35,15 @@ final class Cache implements World {
     private static final Comparator<Key> ORDER =
             Comparator.comparing(Key::namespace).thenComparing(Key::name);
 
+    private static final Comparator<Dependent> BY_NAME =
+            Comparator.comparing(Dependent::key, ORDER).thenComparing(Dependent::uid);
+
+    private record Dependent(Key key, String uid) {}
+
     private final Map<String, NavigableMap<Key, HasMetadata>> kinds = new HashMap<>();
     private final Map<Class<?>, String> ids = new HashMap<>();
     private final Map<String, HasMetadata> byUid = new HashMap<>();
-    private final Map<String, Set<String>> dependents = new HashMap<>();
+    private final Map<String, NavigableMap<Dependent, HasMetadata>> dependents = new HashMap<>();
     private final Set<String> graves = Collections.newSetFromMap(new LinkedHashMap<String, Boolean>() {
         private static final long serialVersionUID = 1L;
 
@@ -130,11 +135,8 @@ final class Cache implements World {
 
     @Override
     public synchronized List<HasMetadata> ownedBy(String uid) {
-        return dependents.getOrDefault(uid, Set.of()).stream()
-                .map(byUid::get)
-                .filter(Objects::nonNull)
-                .sorted(Comparator.comparing(Key::of, ORDER))
-                .toList();
+        NavigableMap<Dependent, HasMetadata> present = dependents.get(uid);
+        return present == null ? List.of() : List.copyOf(present.values());
     }
 
     @Override
@@ -180,27 +182,31 @@ final class Cache implements World {
     }
 
     private void remember(HasMetadata object, @Nullable HasMetadata before) {
-        String uid = object.getMetadata().getUid();
         if (before != null) {
-            Owners.of(before).forEach(owner -> unlink(owner.getUid(), uid));
+            unlink(before);
         }
         Owners.of(object).forEach(owner -> dependents
-                .computeIfAbsent(owner.getUid(), unused -> new LinkedHashSet<>())
-                .add(uid));
-        byUid.put(uid, object);
+                .computeIfAbsent(owner.getUid(), unused -> new TreeMap<>(BY_NAME))
+                .put(dependent(object), object));
+        byUid.put(object.getMetadata().getUid(), object);
     }
 
     private void forget(HasMetadata object) {
-        String uid = object.getMetadata().getUid();
-        byUid.remove(uid);
-        Owners.of(object).forEach(owner -> unlink(owner.getUid(), uid));
+        byUid.remove(object.getMetadata().getUid());
+        unlink(object);
     }
 
-    private void unlink(String owner, String dependent) {
-        Set<String> linked = dependents.get(owner);
-        if (linked != null && linked.remove(dependent) && linked.isEmpty()) {
-            dependents.remove(owner);
+    private void unlink(HasMetadata object) {
+        for (OwnerReference owner : Owners.of(object)) {
+            NavigableMap<Dependent, HasMetadata> linked = dependents.get(owner.getUid());
+            if (linked != null && linked.remove(dependent(object)) != null && linked.isEmpty()) {
+                dependents.remove(owner.getUid());
+            }
         }
+    }
+
+    private static Dependent dependent(HasMetadata object) {
+        return new Dependent(Key.of(object), object.getMetadata().getUid());
     }
 
     private static String id(HasMetadata object) {

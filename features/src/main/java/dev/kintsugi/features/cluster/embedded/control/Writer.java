@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 /** Executes writes, each as exactly one request where possible, and gives the answers to the cache. Safe for any thread. */
 final class Writer {
 
+    private static final int UNPROCESSABLE = 422;
+
     private final KubernetesClient client;
     private final Kinds kinds;
     private final Cache cache;
@@ -61,6 +63,12 @@ final class Writer {
         }
     }
 
+    /** What the API server said, without what the client adds. */
+    static String message(KubernetesClientException e) {
+        String said = e.getStatus() == null ? null : e.getStatus().getMessage();
+        return said == null ? String.valueOf(e.getMessage()) : said;
+    }
+
     private void create(Write.Create create) {
         HasMetadata object = create.object();
         HasMetadata created;
@@ -68,9 +76,10 @@ final class Writer {
             created = parse(client.raw(path(object, false), "POST", object), object);
         } catch (KubernetesClientException e) {
             Write.Tell told = create.told();
-            if (told != null && e.getCode() == HttpURLConnection.HTTP_FORBIDDEN) {
+            boolean refused = e.getCode() == HttpURLConnection.HTTP_FORBIDDEN || e.getCode() == UNPROCESSABLE;
+            if (told != null && refused) {
                 events.tell(Write.Tell.warning(
-                        told.about(), told.reporter(), "FailedCreate", "Error creating: " + e.getMessage()));
+                        told.about(), told.reporter(), "FailedCreate", "Error creating: " + message(e)));
             }
             throw e;
         }

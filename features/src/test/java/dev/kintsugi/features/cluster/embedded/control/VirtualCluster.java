@@ -54,6 +54,7 @@ final class VirtualCluster {
     private long versions;
     private int pods;
     private Predicate<Pod> becomesReady = pod -> true;
+    private Predicate<HasMetadata> refused = object -> false;
 
     VirtualCluster(Loop... loops) {
         this.loops = List.of(loops);
@@ -62,6 +63,11 @@ final class VirtualCluster {
     /** Which pods become ready once they run; the others never do. */
     void readyIf(Predicate<Pod> rule) {
         becomesReady = rule;
+    }
+
+    /** What the API server does not let be created. */
+    void refuse(Predicate<HasMetadata> rule) {
+        refused = rule;
     }
 
     World world() {
@@ -119,11 +125,23 @@ final class VirtualCluster {
             Task task = queue.iterator().next();
             queue.remove(task);
             Reaction reaction = task.loop().look(task.key(), cache, now);
-            reaction.writes().forEach(this::execute);
+            execute(task, reaction.writes());
             Duration next = reaction.nextLook();
             if (next != null) {
                 after(next.compareTo(MILLI) < 0 ? MILLI : next, () -> queue.add(task));
             }
+        }
+    }
+
+    /** A refused write ends the reaction, and the key is looked at again a second later. */
+    private void execute(Task task, List<Write> writes) {
+        for (Write write : writes) {
+            if (write instanceof Write.Create create && refused.test(create.object())) {
+                task.loop().refused(task.key(), write, "it is forbidden", cache, now).forEach(this::execute);
+                after(Duration.ofSeconds(1), () -> queue.add(task));
+                return;
+            }
+            execute(write);
         }
     }
 

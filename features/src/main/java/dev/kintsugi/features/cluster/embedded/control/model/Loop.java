@@ -2,6 +2,7 @@ package dev.kintsugi.features.cluster.embedded.control.model;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -22,4 +23,13 @@ public interface Loop {
 
     /** What is to be done about a key now. */
     Reaction look(Key key, World world, Instant now);
+
+    /**
+     * What is to be written since the API server refused a write of a reaction; the key is looked at again in any case.
+     *
+     * @param why the API server's message
+     */
+    default List<Write> refused(Key key, Write refused, String why, World world, Instant now) {
+        return List.of();
+    }
 }

@@ -5,7 +5,6 @@ import dev.kintsugi.features.cluster.embedded.control.model.Tolerations;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Taint;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -40,12 +39,11 @@ final class NodeRules {
 
     /** The node's taints; one that is not ready has the taint of that even before it is written. */
     private static List<Taint> taints(Node node) {
-        List<Taint> taints =
-                new ArrayList<>(Optional.ofNullable(node.getSpec().getTaints()).orElse(List.of()));
-        if (!isReady(node) && taints.isEmpty()) {
-            taints.add(NOT_READY);
+        List<Taint> taints = node.getSpec().getTaints();
+        if (taints != null && !taints.isEmpty()) {
+            return taints;
         }
-        return taints;
+        return isReady(node) ? List.of() : List.of(NOT_READY);
     }
 
     static boolean isReady(Node node) {

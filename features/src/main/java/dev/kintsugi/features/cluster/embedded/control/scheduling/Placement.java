@@ -1,16 +1,12 @@
 package dev.kintsugi.features.cluster.embedded.control.scheduling;
 
-import dev.kintsugi.features.cluster.embedded.control.model.Owners;
 import dev.kintsugi.features.cluster.embedded.control.model.Resources;
-import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -33,10 +29,8 @@ sealed interface Placement {
     int FEW_NODES = 100;
 
     /**
-     * Of the nodes that the pod may go to and that have room for it: the one with the fewest taints that it would rather avoid, then the
-     * one whose labels it likes best, then the one whose pods suit it best, then the one with the fewest pods of the same controller,
-     * then the one with the fewest pods, then one that the seed chooses. In a large cluster the search ends when enough nodes are found,
-     * and begins at another node for each pod.
+     * The best by its {@link Rank} of the nodes that the pod may go to and that have room for it. In a large cluster the search ends when
+     * enough of them are found, and begins at another node for each pod.
      *
      * @see <a href="https://kubernetes.io/docs/concepts/scheduling-eviction/scheduler-perf-tuning/">Share of nodes to score</a>
      */
@@ -65,8 +59,9 @@ sealed interface Placement {
             }
         }
         return fitting.stream()
-                .min(preference(pod, neighbours, seed))
-                .<Placement>map(site -> new On(site.name()))
+                .map(site -> Rank.of(pod, site, neighbours, seed))
+                .min(Rank.BEST_FIRST)
+                .<Placement>map(rank -> new On(rank.node()))
                 .orElseGet(() -> new Nowhere(said(sites.size(), reasons), crowded, sites.size() - crowded.size()));
     }
 
@@ -84,18 +79,6 @@ sealed interface Placement {
         }
         List<String> lack = site.lackFor(pod, request);
         return lack.isEmpty() ? neighbours.against(site.node()) : Optional.of(new Refusal(lack, true));
-    }
-
-    private static Comparator<Site> preference(Pod pod, NeighbourRules neighbours, long seed) {
-        String owner = Owners.controller(pod).map(OwnerReference::getUid).orElse("");
-        return Comparator.<Site>comparingLong(site -> NodeRules.mildTaintsAgainst(pod, site.node()))
-                .thenComparingLong(site -> -NodeRules.preferenceOf(pod, site.node()))
-                .thenComparingLong(site -> -neighbours.preference(site.node()))
-                .thenComparingLong(site -> site.load().perController().getOrDefault(owner, 0))
-                .thenComparingLong(site -> site.load().active())
-                .thenComparingLong(
-                        site -> new SplittableRandom(seed ^ site.name().hashCode()).nextLong())
-                .thenComparing(Site::name);
     }
 
     /** One sentence for all nodes, equal reasons together. */

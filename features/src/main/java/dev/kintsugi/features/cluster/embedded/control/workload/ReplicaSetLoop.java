@@ -9,6 +9,7 @@ import dev.kintsugi.features.cluster.embedded.control.model.PodTemplates;
 import dev.kintsugi.features.cluster.embedded.control.model.Pods;
 import dev.kintsugi.features.cluster.embedded.control.model.Reaction;
 import dev.kintsugi.features.cluster.embedded.control.model.Selectors;
+import dev.kintsugi.features.cluster.embedded.control.model.Times;
 import dev.kintsugi.features.cluster.embedded.control.model.World;
 import dev.kintsugi.features.cluster.embedded.control.model.Write;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -37,6 +38,9 @@ public final class ReplicaSetLoop implements Loop {
 
     private static final String REPORTER = "replicaset-controller";
     private static final int BURST = 500;
+
+    /** The condition of a ReplicaSet that cannot make its pods. */
+    static final String FAILURE = "ReplicaFailure";
 
     @Override
     public String name() {
@@ -80,6 +84,9 @@ public final class ReplicaSetLoop implements Loop {
         }
         Duration minReady = minReady(set);
         ReplicaSetStatus status = status(set, pods, minReady, now);
+        if (writes.stream().noneMatch(Write.Create.class::isInstance)) {
+            status = withoutFailure(status);
+        }
         if (!status.equals(set.getStatus())) {
             writes.add(new Write.ReplaceStatus(
                     new ReplicaSetBuilder(set).withStatus(status).build()));
@@ -133,6 +140,40 @@ public final class ReplicaSetLoop implements Loop {
                 .withReadyReplicas(Replicas.count(pods, Pods::isReady))
                 .withAvailableReplicas(Replicas.count(pods, pod -> Pods.isAvailable(pod, minReady, now)))
                 .withObservedGeneration(set.getMetadata().getGeneration())
+                .build();
+    }
+
+    /** While the API server refuses pods, the status says so. */
+    @Override
+    public List<Write> refused(Key key, Write refused, String why, World world, Instant now) {
+        ReplicaSet set = world.get(ReplicaSet.class, key).orElse(null);
+        if (set == null || !(refused instanceof Write.Create)) {
+            return List.of();
+        }
+        ReplicaSetStatus present = set.getStatus() == null ? new ReplicaSetStatus() : set.getStatus();
+        boolean said = present.getConditions().stream()
+                .anyMatch(condition -> condition.getType().equals(FAILURE));
+        if (said) {
+            return List.of();
+        }
+        ReplicaSetStatus failed = new ReplicaSetStatusBuilder(present)
+                .addNewCondition()
+                .withType(FAILURE)
+                .withStatus("True")
+                .withReason("FailedCreate")
+                .withMessage(why)
+                .withLastTransitionTime(Times.seconds(now))
+                .endCondition()
+                .build();
+        return List.of(new Write.ReplaceStatus(
+                new ReplicaSetBuilder(set).withStatus(failed).build()));
+    }
+
+    private static ReplicaSetStatus withoutFailure(ReplicaSetStatus status) {
+        return new ReplicaSetStatusBuilder(status)
+                .withConditions(status.getConditions().stream()
+                        .filter(condition -> !condition.getType().equals(FAILURE))
+                        .toList())
                 .build();
     }
 
