@@ -3,14 +3,16 @@ package dev.kintsugi.features.cluster.embedded.control;
 import dev.kintsugi.features.cluster.embedded.control.model.Change;
 import dev.kintsugi.features.cluster.embedded.control.model.Key;
 import dev.kintsugi.features.cluster.embedded.control.model.Owners;
+import dev.kintsugi.features.cluster.embedded.control.model.PodIndex;
 import dev.kintsugi.features.cluster.embedded.control.model.World;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.Pod;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -19,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,10 +35,15 @@ final class Cache implements World {
     private static final Comparator<Key> ORDER =
             Comparator.comparing(Key::namespace).thenComparing(Key::name);
 
+    private static final Comparator<Dependent> BY_NAME =
+            Comparator.comparing(Dependent::key, ORDER).thenComparing(Dependent::uid);
+
+    private record Dependent(Key key, String uid) {}
+
     private final Map<String, NavigableMap<Key, HasMetadata>> kinds = new HashMap<>();
     private final Map<Class<?>, String> ids = new HashMap<>();
     private final Map<String, HasMetadata> byUid = new HashMap<>();
-    private final Map<String, Set<String>> dependents = new HashMap<>();
+    private final Map<String, NavigableMap<Dependent, HasMetadata>> dependents = new HashMap<>();
     private final Set<String> graves = Collections.newSetFromMap(new LinkedHashMap<String, Boolean>() {
         private static final long serialVersionUID = 1L;
 
@@ -44,6 +52,8 @@ final class Cache implements World {
             return size() > GRAVES;
         }
     });
+    private final Map<String, NavigableMap<Key, HasMetadata>> uncontrolled = new HashMap<>();
+    private final IndexedPods pods = new IndexedPods(this);
     private final Consumer<Change> listener;
 
     /**
@@ -71,6 +81,7 @@ final class Cache implements World {
             }
             shelf.put(Key.of(object), object);
             remember(object, before);
+            index(before, object);
         }
         listener.accept(new Change(before, object));
     }
@@ -87,6 +98,7 @@ final class Cache implements World {
             }
             shelf(id(before)).remove(Key.of(before));
             forget(before);
+            index(before, null);
         }
         listener.accept(new Change(before, null));
     }
@@ -107,9 +119,7 @@ final class Cache implements World {
 
     @Override
     public synchronized <T extends HasMetadata> List<T> in(Class<T> kind, String namespace) {
-        return shelf(id(kind)).subMap(new Key(namespace, ""), new Key(namespace + "\0", "")).values().stream()
-                .map(kind::cast)
-                .toList();
+        return inNamespace(shelf(id(kind)), namespace).map(kind::cast).toList();
     }
 
     @Override
@@ -125,20 +135,46 @@ final class Cache implements World {
 
     @Override
     public synchronized List<HasMetadata> ownedBy(String uid) {
-        return dependents.getOrDefault(uid, Set.of()).stream()
-                .map(byUid::get)
-                .filter(Objects::nonNull)
-                .sorted(Comparator.comparing(Key::of, ORDER))
-                .toList();
+        NavigableMap<Dependent, HasMetadata> present = dependents.get(uid);
+        return present == null ? List.of() : List.copyOf(present.values());
+    }
+
+    @Override
+    public synchronized <T extends HasMetadata> List<T> withoutController(Class<T> kind, String namespace) {
+        NavigableMap<Key, HasMetadata> shelf = uncontrolled.get(id(kind));
+        return shelf == null
+                ? List.of()
+                : inNamespace(shelf, namespace).map(kind::cast).toList();
+    }
+
+    @Override
+    public PodIndex pods() {
+        return pods;
     }
 
     @Override
     public synchronized List<HasMetadata> contents(String namespace) {
         List<HasMetadata> contents = new ArrayList<>();
-        kinds.values()
-                .forEach(shelf -> contents.addAll(shelf.subMap(new Key(namespace, ""), new Key(namespace + "\0", ""))
-                        .values()));
+        kinds.values().forEach(shelf -> inNamespace(shelf, namespace).forEach(contents::add));
         return contents;
+    }
+
+    private static Stream<HasMetadata> inNamespace(NavigableMap<Key, HasMetadata> shelf, String namespace) {
+        return shelf.subMap(new Key(namespace, ""), new Key(namespace + "\0", "")).values().stream();
+    }
+
+    private void index(@Nullable HasMetadata before, @Nullable HasMetadata after) {
+        HasMetadata present = Objects.requireNonNull(after == null ? before : after);
+        NavigableMap<Key, HasMetadata> shelf =
+                uncontrolled.computeIfAbsent(id(present), unused -> new TreeMap<>(ORDER));
+        if (after == null || Owners.controller(after).isPresent()) {
+            shelf.remove(Key.of(present));
+        } else {
+            shelf.put(Key.of(present), after);
+        }
+        if (present instanceof Pod) {
+            pods.changed((Pod) before, (Pod) after);
+        }
     }
 
     private NavigableMap<Key, HasMetadata> shelf(String id) {
@@ -146,27 +182,31 @@ final class Cache implements World {
     }
 
     private void remember(HasMetadata object, @Nullable HasMetadata before) {
-        String uid = object.getMetadata().getUid();
         if (before != null) {
-            Owners.of(before).forEach(owner -> unlink(owner.getUid(), uid));
+            unlink(before);
         }
         Owners.of(object).forEach(owner -> dependents
-                .computeIfAbsent(owner.getUid(), unused -> new LinkedHashSet<>())
-                .add(uid));
-        byUid.put(uid, object);
+                .computeIfAbsent(owner.getUid(), unused -> new TreeMap<>(BY_NAME))
+                .put(dependent(object), object));
+        byUid.put(object.getMetadata().getUid(), object);
     }
 
     private void forget(HasMetadata object) {
-        String uid = object.getMetadata().getUid();
-        byUid.remove(uid);
-        Owners.of(object).forEach(owner -> unlink(owner.getUid(), uid));
+        byUid.remove(object.getMetadata().getUid());
+        unlink(object);
     }
 
-    private void unlink(String owner, String dependent) {
-        Set<String> linked = dependents.get(owner);
-        if (linked != null && linked.remove(dependent) && linked.isEmpty()) {
-            dependents.remove(owner);
+    private void unlink(HasMetadata object) {
+        for (OwnerReference owner : Owners.of(object)) {
+            NavigableMap<Dependent, HasMetadata> linked = dependents.get(owner.getUid());
+            if (linked != null && linked.remove(dependent(object)) != null && linked.isEmpty()) {
+                dependents.remove(owner.getUid());
+            }
         }
+    }
+
+    private static Dependent dependent(HasMetadata object) {
+        return new Dependent(Key.of(object), object.getMetadata().getUid());
     }
 
     private static String id(HasMetadata object) {

@@ -91,7 +91,7 @@ final class LoopWorker implements AutoCloseable {
         try {
             Reaction reaction = loop.look(key, world, clock.instant());
             for (Write write : reaction.writes()) {
-                writer.execute(write);
+                execute(key, write);
             }
             failures.remove(key);
             Duration next = reaction.nextLook();
@@ -100,6 +100,18 @@ final class LoopWorker implements AutoCloseable {
             }
         } catch (RuntimeException e) {
             retry(key, e);
+        }
+    }
+
+    private void execute(Key key, Write write) {
+        try {
+            writer.execute(write);
+        } catch (KubernetesClientException e) {
+            if (!isStale(e) && !isOfDyingNamespace(e) && e.getCode() != 0) {
+                String why = Writer.message(e);
+                loop.refused(key, write, why, world, clock.instant()).forEach(writer::execute);
+            }
+            throw e;
         }
     }
 

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 /** Executes writes, each as exactly one request where possible, and gives the answers to the cache. Safe for any thread. */
 final class Writer {
 
+    private static final int UNPROCESSABLE = 422;
+
     private final KubernetesClient client;
     private final Kinds kinds;
     private final Cache cache;
@@ -47,7 +49,9 @@ final class Writer {
         } else if (write instanceof Write.ReplaceStatus replace) {
             put(replace.object(), "/status");
         } else if (write instanceof Write.Delete delete) {
-            delete(delete.object(), delete.propagation());
+            delete(delete.object(), delete.propagation(), null);
+        } else if (write instanceof Write.Remove remove) {
+            delete(remove.pod(), Write.Propagation.DEFAULT, 0L);
         } else if (write instanceof Write.Collect collect) {
             collect(collect.object());
         } else if (write instanceof Write.Bind bind) {
@@ -59,6 +63,12 @@ final class Writer {
         }
     }
 
+    /** What the API server said, without what the client adds. */
+    static String message(KubernetesClientException e) {
+        String said = e.getStatus() == null ? null : e.getStatus().getMessage();
+        return said == null ? String.valueOf(e.getMessage()) : said;
+    }
+
     private void create(Write.Create create) {
         HasMetadata object = create.object();
         HasMetadata created;
@@ -66,9 +76,10 @@ final class Writer {
             created = parse(client.raw(path(object, false), "POST", object), object);
         } catch (KubernetesClientException e) {
             Write.Tell told = create.told();
-            if (told != null && e.getCode() == HttpURLConnection.HTTP_FORBIDDEN) {
+            boolean refused = e.getCode() == HttpURLConnection.HTTP_FORBIDDEN || e.getCode() == UNPROCESSABLE;
+            if (told != null && refused) {
                 events.tell(Write.Tell.warning(
-                        told.about(), told.reporter(), "FailedCreate", "Error creating: " + e.getMessage()));
+                        told.about(), told.reporter(), "FailedCreate", "Error creating: " + message(e)));
             }
             throw e;
         }
@@ -90,11 +101,12 @@ final class Writer {
         }
     }
 
-    private void delete(HasMetadata object, Write.Propagation propagation) {
+    private void delete(HasMetadata object, Write.Propagation propagation, @Nullable Long graceSeconds) {
         DeleteOptions options = new DeleteOptionsBuilder()
                 .withApiVersion("v1")
                 .withKind("DeleteOptions")
                 .withPropagationPolicy(propagation == Write.Propagation.DEFAULT ? null : name(propagation))
+                .withGracePeriodSeconds(graceSeconds)
                 .withNewPreconditions(null, object.getMetadata().getUid())
                 .build();
         try {
@@ -123,7 +135,7 @@ final class Writer {
                 return;
             }
         }
-        delete(object, Write.Propagation.BACKGROUND);
+        delete(object, Write.Propagation.BACKGROUND, null);
     }
 
     /** Whether the owner of an object exists, by asking for it; one of a kind that is not known may. */

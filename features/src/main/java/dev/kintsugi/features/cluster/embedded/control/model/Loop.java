@@ -2,10 +2,14 @@ package dev.kintsugi.features.cluster.embedded.control.model;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** A control loop: it brings what is nearer to what is wanted, one object at a time. It has no state and no clock of its own. */
+/**
+ * A control loop: it brings what is nearer to what is wanted, one object at a time. It has no clock of its own, and
+ * remembers nothing that matters to what is done, unless it says so.
+ */
 public interface Loop {
 
     /** As in the name of its thread and in logs, e.g. {@code replicaset}. */
@@ -19,4 +23,13 @@ public interface Loop {
 
     /** What is to be done about a key now. */
     Reaction look(Key key, World world, Instant now);
+
+    /**
+     * What is to be written since the API server refused a write of a reaction; the key is looked at again in any case.
+     *
+     * @param why the API server's message
+     */
+    default List<Write> refused(Key key, Write refused, String why, World world, Instant now) {
+        return List.of();
+    }
 }

@@ -7,11 +7,13 @@ import io.fabric8.kubernetes.api.model.apps.DeploymentConditionBuilder;
 import io.fabric8.kubernetes.api.model.apps.DeploymentStatus;
 import io.fabric8.kubernetes.api.model.apps.DeploymentStatusBuilder;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
+import io.fabric8.kubernetes.api.model.apps.ReplicaSetCondition;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,9 +73,9 @@ final class DeploymentStatuses {
     static DeploymentStatus progressed(
             Deployment deployment, List<ReplicaSet> sets, @Nullable ReplicaSet young, Instant now) {
         DeploymentStatus before = present(deployment);
-        DeploymentStatus status = counted(deployment, sets, young, now);
+        DeploymentStatus status = withFailure(counted(deployment, sets, young, now), sets, young, now);
         if (deadline(deployment) == null) {
-            return without(status);
+            return without(status, PROGRESSING);
         }
         Optional<DeploymentCondition> current = condition(before, PROGRESSING);
         boolean wasComplete = replicasOf(status) == updatedOf(status)
@@ -100,6 +102,24 @@ final class DeploymentStatuses {
             return with(status, PROGRESSING, "False", TIMED_OUT, subject + " has timed out progressing.", now);
         }
         return status;
+    }
+
+    /** What keeps a ReplicaSet from making its pods, the new one first, is said of the Deployment too. */
+    private static DeploymentStatus withFailure(
+            DeploymentStatus status, List<ReplicaSet> sets, @Nullable ReplicaSet young, Instant now) {
+        Optional<ReplicaSetCondition> failure = Stream.concat(Stream.ofNullable(young), sets.stream())
+                .filter(set -> set.getStatus() != null)
+                .flatMap(set -> set.getStatus().getConditions().stream())
+                .filter(condition -> condition.getType().equals(ReplicaSetLoop.FAILURE))
+                .findFirst();
+        return failure.map(condition -> with(
+                        status,
+                        ReplicaSetLoop.FAILURE,
+                        condition.getStatus(),
+                        condition.getReason(),
+                        condition.getMessage(),
+                        now))
+                .orElseGet(() -> without(status, ReplicaSetLoop.FAILURE));
     }
 
     /** When the deadline will have passed; null if there is none or the change over is complete or has timed out. */
@@ -225,9 +245,9 @@ final class DeploymentStatuses {
         return new DeploymentStatusBuilder(status).withConditions(conditions).build();
     }
 
-    private static DeploymentStatus without(DeploymentStatus status) {
+    private static DeploymentStatus without(DeploymentStatus status, String type) {
         List<DeploymentCondition> conditions = new ArrayList<>(status.getConditions());
-        conditions.removeIf(other -> other.getType().equals(PROGRESSING));
+        conditions.removeIf(other -> other.getType().equals(type));
         return new DeploymentStatusBuilder(status).withConditions(conditions).build();
     }
 }
