@@ -248,7 +248,10 @@ final class PodWorker {
                                 return CompletableFuture.completedFuture(null);
                             }
                             ContainerRun run = sandbox.begun(current, start, container);
-                            container.exit().thenAcceptAsync(exit -> ended(run, exit), mailbox);
+                            container
+                                    .exit()
+                                    .thenApply(exit -> TerminationMessage.added(start.container(), container, exit))
+                                    .thenAcceptAsync(exit -> ended(run, exit), mailbox);
                             step(new PodInput.Started(name));
                             return postStart(start.container(), run, container);
                         },
