@@ -2,9 +2,9 @@ package dev.kintsugi.features.cluster.embedded.node;
 
 import dev.kintsugi.features.cluster.embedded.node.pod.ContainerRun.Exit;
 import dev.kintsugi.features.cluster.embedded.node.runtime.RunningContainer;
-import dev.kintsugi.features.process.LogFile;
 import dev.kintsugi.features.process.LogFile.Line;
 import io.fabric8.kubernetes.api.model.Container;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -20,17 +20,19 @@ final class TerminationMessage {
 
     /**
      * The end of a run with its message: under the policy {@code FallbackToLogsOnError} the last 80 lines of the log, at most
-     * 2 KiB of them, when it ended with an error ({@code getTerminationMessage} of the kubelet). May wait for the disk.
+     * 2 KiB of them, when it ended with an error ({@code getTerminationMessage} of the kubelet). A log that cannot be read adds nothing.
+     * May wait for the disk.
      */
     static Exit added(Container container, RunningContainer running, Exit exit) {
         boolean fallsBack = "FallbackToLogsOnError".equals(container.getTerminationMessagePolicy());
         if (!fallsBack || exit.code() == 0 || !exit.message().isEmpty()) {
             return exit;
         }
-        return running.log()
-                .map(LogFile::lines)
-                .map(lines -> exit.saying(tail(lines)))
-                .orElse(exit);
+        try {
+            return running.log().map(log -> exit.saying(tail(log.lines()))).orElse(exit);
+        } catch (UncheckedIOException unreadable) {
+            return exit;
+        }
     }
 
     private static String tail(List<Line> lines) {
