@@ -1,5 +1,6 @@
 package dev.kintsugi.features.cluster.embedded.node;
 
+import dev.kintsugi.features.cluster.embedded.node.pod.Notice;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
@@ -15,10 +16,13 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -37,6 +41,7 @@ final class Environment {
     }
 
     private static final Pattern REFERENCE = Pattern.compile("\\$(\\$|\\(([-._a-zA-Z][-._a-zA-Z0-9]*)\\))");
+    private static final Pattern NAME = Pattern.compile("[-._a-zA-Z][-._a-zA-Z0-9]*");
     private static final Pattern SUBSCRIPT = Pattern.compile("metadata\\.(labels|annotations)\\['([^']*)'\\]");
 
     private final KubernetesClient client;
@@ -45,6 +50,7 @@ final class Environment {
     private final String podIp;
     private final String hostIp;
     private final Map<String, Quantity> allocatable;
+    private final List<Notice> skipped = new ArrayList<>();
 
     /** @param allocatable resources of the node, which are the limits of a container that has none */
     Environment(
@@ -73,7 +79,18 @@ final class Environment {
         Map<String, String> own = new LinkedHashMap<>();
         for (EnvFromSource source : container.getEnvFrom()) {
             String prefix = source.getPrefix() == null ? "" : source.getPrefix();
-            all(source).forEach((name, value) -> own.put(prefix + name, value));
+            List<String> invalid = new ArrayList<>();
+            new TreeMap<>(all(source)).forEach((key, value) -> {
+                String name = prefix + key;
+                if (NAME.matcher(name).matches()) {
+                    own.put(name, value);
+                } else {
+                    invalid.add(name);
+                }
+            });
+            if (!invalid.isEmpty()) {
+                skipped.add(skipped(invalid, source));
+            }
         }
         for (EnvVar variable : container.getEnv()) {
             EnvVarSource from = variable.getValueFrom();
@@ -87,6 +104,23 @@ final class Environment {
         Map<String, String> merged = new LinkedHashMap<>(services);
         merged.putAll(own);
         return merged;
+    }
+
+    /** What is to be told of keys that {@link #variables} has left out, since they are no names of variables. */
+    List<Notice> skipped() {
+        return skipped;
+    }
+
+    private Notice skipped(List<String> names, EnvFromSource source) {
+        String from = source.getConfigMapRef() != null
+                ? "configMap " + namespace() + "/" + source.getConfigMapRef().getName()
+                : "secret " + namespace() + "/" + source.getSecretRef().getName();
+        return new Notice(
+                true,
+                "InvalidEnvironmentVariableNames",
+                "Keys [" + String.join(", ", names) + "] from the EnvFrom " + from
+                        + " were skipped since they are considered invalid environment variable names.",
+                "");
     }
 
     private static String expand(String value, Map<String, String> services, Map<String, String> own) {

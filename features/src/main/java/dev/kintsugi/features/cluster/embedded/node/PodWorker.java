@@ -76,7 +76,7 @@ final class PodWorker {
         pod = next;
         mailbox.execute(() -> {
             step(new PodInput.Changed(next));
-            simulations.update(next, sandbox.view()).forEach(this::simulate);
+            simulations.update(next, sandbox.view(), this::isProcess).forEach(this::simulate);
             repairStatus(next);
         });
     }
@@ -154,28 +154,21 @@ final class PodWorker {
 
     /** Does to a container what its annotation has come to say. */
     private void simulate(Simulations.Change change) {
-        Optional<RunningContainer> container = sandbox.container(change.container());
-        try {
-            if (change.problem() != null) {
-                throw new IllegalArgumentException(change.problem());
-            }
-            if (change.order().isPresent() && container.isPresent()) {
-                RunningContainer running = container.get();
-                switch (change.order().get()) {
-                    case KILL -> running.kill();
-                    case EXHAUST_MEMORY -> {
-                        if (!running.simulated()) {
-                            throw new IllegalArgumentException("container " + change.container()
-                                    + " runs as a process; it is out of memory only when it really is");
-                        }
-                        running.killForMemory();
-                    }
-                }
-            }
-        } catch (IllegalArgumentException e) {
+        if (change.problem() != null) {
             String path = "spec.containers{" + change.container() + "}";
-            tell(new Notice(true, "InvalidSimulation", String.valueOf(e.getMessage()), path));
+            tell(new Notice(true, "InvalidSimulation", change.problem(), path));
+        } else if (change.order().isPresent()) {
+            sandbox.container(change.container()).ifPresent(container -> {
+                switch (change.order().get()) {
+                    case KILL -> container.kill();
+                    case EXHAUST_MEMORY -> container.killForMemory();
+                }
+            });
         }
+    }
+
+    private boolean isProcess(String container) {
+        return sandbox.container(container).filter(each -> !each.simulated()).isPresent();
     }
 
     private void tell(Notice notice) {
@@ -248,7 +241,10 @@ final class PodWorker {
                                 return CompletableFuture.completedFuture(null);
                             }
                             ContainerRun run = sandbox.begun(current, start, container);
-                            container.exit().thenAcceptAsync(exit -> ended(run, exit), mailbox);
+                            container
+                                    .exit()
+                                    .thenApply(exit -> TerminationMessage.added(start.container(), container, exit))
+                                    .thenAcceptAsync(exit -> ended(run, exit), mailbox);
                             step(new PodInput.Started(name));
                             return postStart(start.container(), run, container);
                         },

@@ -120,9 +120,10 @@ final class Sandbox {
             }
             String address = ensureNetwork(pod);
             Map<String, Quantity> allocatable = shared.options().capacity();
-            Map<String, String> variables = new Environment(
-                            shared.client(), pod, container, address, hostIp, allocatable)
-                    .variables(real ? services(pod) : Map.of());
+            Environment described = new Environment(shared.client(), pod, container, address, hostIp, allocatable);
+            Map<String, String> variables = described.variables(real ? services(pod) : Map.of());
+            described.skipped().forEach(notice -> shared.events()
+                    .tell(pod, pod.getSpec().getNodeName(), notice, shared.now()));
             Map<String, String> environment = new HashMap<>(variables);
             environment.put("HOSTNAME", pod.getMetadata().getName());
             environment.put("LISTEN_ADDRESS", listenAddress(address));

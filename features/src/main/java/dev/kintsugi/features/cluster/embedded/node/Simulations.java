@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -37,21 +38,29 @@ final class Simulations {
 
     /** What a pod is created with orders nothing, and is checked when its containers are started. */
     Simulations(Pod pod) {
-        var unused = update(pod, RuntimeView.NOTHING);
+        var unused = update(pod, RuntimeView.NOTHING, container -> false);
     }
 
-    /** Takes the annotations in as they are now; answers for those that have changed. */
-    List<Change> update(Pod pod, RuntimeView view) {
+    /**
+     * Takes the annotations in as they are now; answers for those that have changed.
+     *
+     * @param isProcess whether a container, by its name, runs as a process now
+     */
+    List<Change> update(Pod pod, RuntimeView view, Predicate<String> isProcess) {
         Map<String, String> annotations = pod.getMetadata().getAnnotations();
         if (told.isEmpty() && (annotations == null || annotations.isEmpty())) {
             return List.of();
         }
         return Stream.concat(pod.getSpec().getInitContainers().stream(), pod.getSpec().getContainers().stream())
-                .flatMap(container -> update(annotations, container, view).stream())
+                .flatMap(container -> update(annotations, container, view, isProcess).stream())
                 .toList();
     }
 
-    private Optional<Change> update(@Nullable Map<String, String> annotations, Container container, RuntimeView view) {
+    private Optional<Change> update(
+            @Nullable Map<String, String> annotations,
+            Container container,
+            RuntimeView view,
+            Predicate<String> isProcess) {
         String name = container.getName();
         String text = annotations == null ? null : annotations.get(Simulation.ANNOTATION + name);
         Told before = told.get(name);
@@ -65,6 +74,9 @@ final class Simulations {
         int attempt = view.latest(name).map(ContainerRun::attempt).orElse(0);
         try {
             Simulation now = Simulation.parse(text);
+            if (isProcess.test(name)) {
+                now.requireProcess();
+            }
             told.put(name, new Told(text, now, attempt));
             return Optional.of(new Change(name, now.order(), null));
         } catch (IllegalArgumentException e) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kintsugi.features.cluster.embedded.api.ApiServer;
 import dev.kintsugi.features.cluster.embedded.api.ServerOptions;
+import dev.kintsugi.features.cluster.embedded.node.pod.Notice;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
@@ -163,6 +164,52 @@ final class EnvironmentTest {
                 .allSatisfy((name, value) -> assertThat(name).startsWith("SHOP_FRONT_"));
     }
 
+    @Test
+    void limitThatIsNotSetIsWhatTheNodeHas() throws Exception {
+        assertThat(resolve(Map.of(), resource("CPU", "limits.cpu"), resource("ASKED", "requests.cpu")))
+                .containsEntry("CPU", "4")
+                .containsEntry("ASKED", "0");
+    }
+
+    @Test
+    void keysThatAreNoNamesOfVariablesAreSkippedAndToldOf() throws Exception {
+        client.resource(new ConfigMapBuilder()
+                        .withNewMetadata()
+                        .withNamespace("default")
+                        .withName("mixed")
+                        .endMetadata()
+                        .addToData("1st", "no")
+                        .addToData("good", "yes")
+                        .build())
+                .create();
+        Container container = new ContainerBuilder()
+                .withName("web")
+                .addNewEnvFrom()
+                .withNewConfigMapRef("mixed", false)
+                .endEnvFrom()
+                .build();
+        Environment environment = new Environment(client, pod(container), container, "127.64.0.1", "127.63.0.1", NODE);
+        assertThat(environment.variables(Map.of())).containsOnly(Map.entry("good", "yes"));
+        assertThat(environment.skipped())
+                .containsExactly(new Notice(
+                        true,
+                        "InvalidEnvironmentVariableNames",
+                        "Keys [1st] from the EnvFrom configMap default/mixed were skipped since they are considered"
+                                + " invalid environment variable names.",
+                        ""));
+    }
+
+    @Test
+    void commandAndArgumentsReferToVariables() {
+        Container container = new ContainerBuilder()
+                .withCommand("serve", "$(PORT)")
+                .withArgs("$(NOBODY)", "$$(PORT)")
+                .build();
+        Container expanded = Environment.expanded(container, Map.of("PORT", "80"));
+        assertThat(expanded.getCommand()).containsExactly("serve", "80");
+        assertThat(expanded.getArgs()).containsExactly("$(NOBODY)", "$(PORT)");
+    }
+
     private static Map<String, String> resolve(Map<String, String> services, EnvVar... variables)
             throws Environment.ConfigException {
         Container container = new ContainerBuilder()
@@ -172,7 +219,11 @@ final class EnvironmentTest {
                 .addToLimits("memory", new Quantity("64Mi"))
                 .endResources()
                 .build();
-        Pod pod = new PodBuilder()
+        return new Environment(client, pod(container), container, "127.64.0.1", "127.63.0.1", NODE).variables(services);
+    }
+
+    private static Pod pod(Container container) {
+        return new PodBuilder()
                 .withNewMetadata()
                 .withNamespace("default")
                 .withName("p")
@@ -182,7 +233,17 @@ final class EnvironmentTest {
                 .withContainers(container)
                 .endSpec()
                 .build();
-        return new Environment(client, pod, container, "127.64.0.1", "127.63.0.1", NODE).variables(services);
+    }
+
+    private static EnvVar resource(String name, String resource) {
+        return new EnvVarBuilder()
+                .withName(name)
+                .withNewValueFrom()
+                .withNewResourceFieldRef()
+                .withResource(resource)
+                .endResourceFieldRef()
+                .endValueFrom()
+                .build();
     }
 
     private static EnvVar plain(String name, String value) {

@@ -244,6 +244,31 @@ final class NodeAgentsTest {
     }
 
     @Test
+    void processIsReallyKilledWhenItsAnnotationSaysSoAndRefusesWhatItWouldNotDoByItself() {
+        create(new PodBuilder(tiny("told"))
+                .editSpec()
+                .editFirstContainer()
+                .withTerminationMessagePolicy("FallbackToLogsOnError")
+                .endContainer()
+                .endSpec()
+                .build());
+        awaitPod("told", NodeAgentsTest::isReady);
+        annotate("told", "killed");
+        Pod restarted = awaitPod("told", pod -> status(pod).getRestartCount() == 1 && isReady(pod));
+        assertThat(status(restarted).getLastState().getTerminated().getExitCode())
+                .isEqualTo(137);
+        assertThat(status(restarted).getLastState().getTerminated().getMessage())
+                .contains("serving as told");
+        annotate("told", "fails readiness");
+        await().untilAsserted(() -> assertThat(events("told"))
+                .filteredOn(event -> event.getReason().equals("InvalidSimulation"))
+                .extracting(Event::getMessage)
+                .anyMatch(message -> message.contains("runs as a process")));
+        assertThat(isReady(client.pods().inNamespace("ns").withName("told").get()))
+                .isTrue();
+    }
+
+    @Test
     void containerWhoseImageIsSwappedForOneThatServesNothingIsNotReadyUntilItIsSwappedBack() {
         create(tiny("swapped"));
         awaitPod("swapped", NodeAgentsTest::isReady);
@@ -310,6 +335,14 @@ final class NodeAgentsTest {
                                 .list()
                                 .getItems(),
                         condition);
+    }
+
+    private static void annotate(String pod, String text) {
+        client.pods().inNamespace("ns").withName(pod).edit(each -> new PodBuilder(each)
+                .editMetadata()
+                .addToAnnotations("simulate.kintsugi.dev/web", text)
+                .endMetadata()
+                .build());
     }
 
     private static void setImage(String pod, String image) {

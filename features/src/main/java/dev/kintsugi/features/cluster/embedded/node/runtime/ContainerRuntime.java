@@ -77,13 +77,14 @@ public final class ContainerRuntime implements AutoCloseable {
         return container;
     }
 
-    /** Starts a simulated container; it runs after 50 to 250 ms, drawn from the seed and the launch's id. */
+    /** Starts a simulated container; it takes 50 to 250 ms to start and as long to stop, drawn from the seed and the launch's id. */
     public CompletionStage<RunningContainer> simulate(ContainerLaunch launch, Behaviour behaviour) {
         int startUp = new SplittableRandom(seed ^ launch.id().hashCode())
                 .nextInt(START_UP_MIN_MILLIS, START_UP_MAX_MILLIS + 1);
+        Duration reaction = Duration.ofMillis(startUp);
         CompletableFuture<RunningContainer> started = new CompletableFuture<>();
         var unused = timer.schedule(
-                () -> started.complete(SimulatedContainer.start(launch, behaviour, timer, clock)),
+                () -> started.complete(SimulatedContainer.start(launch, behaviour, reaction, timer, clock)),
                 startUp,
                 TimeUnit.MILLISECONDS);
         return started;

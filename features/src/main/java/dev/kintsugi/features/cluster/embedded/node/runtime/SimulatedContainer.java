@@ -23,22 +23,33 @@ final class SimulatedContainer implements RunningContainer {
     private final String name;
     private final OptionalLong memoryLimit;
     private final Behaviour behaviour;
+    private final Duration reaction;
     private final ScheduledExecutorService timer;
     private final InstantSource clock;
     private final CompletableFuture<Exit> exit = new CompletableFuture<>();
 
     private SimulatedContainer(
-            ContainerLaunch launch, Behaviour behaviour, ScheduledExecutorService timer, InstantSource clock) {
+            ContainerLaunch launch,
+            Behaviour behaviour,
+            Duration reaction,
+            ScheduledExecutorService timer,
+            InstantSource clock) {
         this.name = launch.name();
         this.memoryLimit = launch.memoryLimit();
         this.behaviour = behaviour;
+        this.reaction = reaction;
         this.timer = timer;
         this.clock = clock;
     }
 
+    /** @param reaction from SIGTERM to the end of a container that heeds it */
     static SimulatedContainer start(
-            ContainerLaunch launch, Behaviour behaviour, ScheduledExecutorService timer, InstantSource clock) {
-        SimulatedContainer container = new SimulatedContainer(launch, behaviour, timer, clock);
+            ContainerLaunch launch,
+            Behaviour behaviour,
+            Duration reaction,
+            ScheduledExecutorService timer,
+            InstantSource clock) {
+        SimulatedContainer container = new SimulatedContainer(launch, behaviour, reaction, timer, clock);
         behaviour.ending().ifPresent(ending -> container.later(ending.after(), () -> container.end(ending)));
         return container;
     }
@@ -63,7 +74,7 @@ final class SimulatedContainer implements RunningContainer {
     @Override
     public void stop(Duration grace) {
         if (behaviour.onTerm().isPresent()) {
-            exit.complete(Exit.of(behaviour.onTerm().getAsInt(), clock.instant()));
+            later(reaction, () -> exit.complete(Exit.of(behaviour.onTerm().getAsInt(), clock.instant())));
         } else {
             later(grace, this::kill);
         }

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.function.IntFunction;
+import java.util.function.IntPredicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +56,9 @@ final class VirtualNode {
 
     /** Containers that cannot be started, and why. */
     final Map<String, WaitingReason> refused = new HashMap<>();
+
+    /** By attempt, whether the postStart hook fails. */
+    IntPredicate postStartFails = attempt -> false;
 
     private final PriorityQueue<Due> agenda =
             new PriorityQueue<>(Comparator.comparing(Due::at).thenComparing(Due::order));
@@ -259,6 +263,10 @@ final class VirtualNode {
             at(now.plus(script.ends()), () -> endRun(run, Exit.of(script.code(), now)));
         }
         step(new PodInput.Started(name));
+        if (postStartFails.test(start.attempt())) {
+            step(new PodInput.PostStartFailed(name, "no answer"));
+            endRun(run, new Exit(137, "Error", now, ""));
+        }
     }
 
     private void endRun(ContainerRun run, Exit exit) {
