@@ -18,17 +18,30 @@ import org.jspecify.annotations.Nullable;
  * @param path without the query
  * @param query parameters, decoded
  * @param accept the Accept header; empty if there is none
+ * @param userAgent the User-Agent header; empty if there is none
  * @param contentType of the body, without parameters, in lower case; empty if there is none
  * @param body empty if there is none
  */
 record Call(
-        String method, String path, Map<String, List<String>> query, String accept, String contentType, Buffer body) {
+        String method,
+        String path,
+        Map<String, List<String>> query,
+        String accept,
+        String userAgent,
+        String contentType,
+        Buffer body) {
 
     private static final String JSON = "application/json";
     private static final String YAML = "application/yaml";
     private static final int SHOWN_BYTES = 200;
 
-    static Call of(String method, String uri, @Nullable String accept, @Nullable String contentType, Buffer body) {
+    static Call of(
+            String method,
+            String uri,
+            @Nullable String accept,
+            @Nullable String userAgent,
+            @Nullable String contentType,
+            Buffer body) {
         QueryStringDecoder decoder = new QueryStringDecoder(uri);
         String type =
                 contentType == null ? "" : contentType.split(";", 2)[0].trim().toLowerCase(Locale.ROOT);
@@ -38,6 +51,7 @@ record Call(
                     decoder.rawPath(),
                     Map.copyOf(decoder.parameters()),
                     accept == null ? "" : accept,
+                    userAgent == null ? "" : userAgent,
                     type,
                     body);
         } catch (IllegalArgumentException e) {
@@ -114,6 +128,15 @@ record Call(
         return body.length() == 0
                 ? JsonNodeFactory.instance.objectNode()
                 : objectBody("DeleteOptions").tree();
+    }
+
+    /** The body as what is to be applied; YAML, which JSON is a part of. */
+    Body appliedBody() {
+        try {
+            return JsonReader.readYaml(body.getBytes());
+        } catch (JsonReader.Unreadable e) {
+            throw ApiException.badRequest("error decoding YAML: " + e.getMessage());
+        }
     }
 
     /** The body as a patch document. */

@@ -254,7 +254,10 @@ final class Handler {
     private Answer patch(Route route, String subresource, Call call) {
         ResourceType type = route.type();
         WriteOptions options = options("PatchOptions", call);
-        if (call.query().containsKey("force") && !call.contentType().equals(APPLY_PATCH)) {
+        if (call.contentType().equals(APPLY_PATCH)) {
+            return apply(route, subresource, call, options);
+        }
+        if (call.query().containsKey("force")) {
             throw ApiException.invalid(
                     "meta.k8s.io",
                     "PatchOptions",
@@ -266,7 +269,25 @@ final class Handler {
         return written(200, type, written, call);
     }
 
-    /** Server-side apply is not offered, and said so by leaving it out of the types that are. */
+    private Answer apply(Route route, String subresource, Call call, WriteOptions options) {
+        if (call.parameter("fieldManager").isEmpty()) {
+            throw ApiException.invalid(
+                    "meta.k8s.io",
+                    "PatchOptions",
+                    "",
+                    List.of(Cause.required("fieldManager", "is required for apply patch")));
+        }
+        Written written = registry.apply(
+                route.type(),
+                route.namespace(),
+                route.name(),
+                subresource,
+                call.appliedBody(),
+                call.flag("force"),
+                options);
+        return written(written.created() ? 201 : 200, route.type(), written, call);
+    }
+
     private static Patch parsePatch(ResourceType type, Call call) {
         switch (call.contentType()) {
             case JSON_PATCH -> {
@@ -279,11 +300,9 @@ final class Handler {
                 if (type.schema() instanceof ModelSchema schema) {
                     return Patch.strategic(call.patchBody(), schema);
                 }
-                throw ApiException.unsupportedMediaType(JSON_PATCH + ", " + MERGE_PATCH);
-            }
-            case APPLY_PATCH ->
                 throw ApiException.unsupportedMediaType(
-                        JSON_PATCH + ", " + MERGE_PATCH + (type.has(Trait.CUSTOM) ? "" : ", " + STRATEGIC_PATCH));
+                        String.join(", ", JSON_PATCH, MERGE_PATCH, APPLY_PATCH));
+            }
             default -> throw ApiException.unknownPatchType();
         }
     }
@@ -334,14 +353,18 @@ final class Handler {
     }
 
     private static DeleteOptions deleteOptions(Call call) {
-        boolean dryRun = WriteOptions.parse("DeleteOptions", call.parameters("dryRun"), "")
-                .dryRun();
+        boolean dryRun = options("DeleteOptions", call).dryRun();
         return DeleteOptions.of(call.optionsBody())
                 .orQuery(call.number("gracePeriodSeconds"), call.parameter("propagationPolicy"), dryRun);
     }
 
     private static WriteOptions options(String kind, Call call) {
-        return WriteOptions.parse(kind, call.parameters("dryRun"), call.parameter("fieldValidation"));
+        return WriteOptions.parse(
+                kind,
+                call.parameters("dryRun"),
+                call.parameter("fieldValidation"),
+                call.parameter("fieldManager"),
+                call.userAgent());
     }
 
     private void requireVersionReached(Call call) {

@@ -211,6 +211,7 @@ public final class HttpFront implements AutoCloseable {
                     request.method().name(),
                     request.uri(),
                     request.getHeader("Accept"),
+                    request.getHeader("User-Agent"),
                     request.getHeader("Content-Type"),
                     body);
             return router.route(call, address());

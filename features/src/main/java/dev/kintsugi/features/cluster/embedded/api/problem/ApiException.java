@@ -153,6 +153,13 @@ public final class ApiException extends RuntimeException {
                 "the object has been modified; please apply your changes to the latest version and try again");
     }
 
+    /** A server-side apply that would change what others own; with a cause for each field. */
+    public static ApiException applyConflict(String message, List<Cause> causes) {
+        ObjectNode details = JSON.objectNode();
+        causes.forEach(cause -> details.withArray("causes").add(cause.toJson()));
+        return new ApiException(body(409, "Conflict", message, details), 409, 0);
+    }
+
     /** 422 with its causes; {@code causes} must not be empty. The message names a cause once that is there twice. */
     public static ApiException invalid(String group, String kind, String name, List<Cause> causes) {
         List<String> texts = causes.stream().map(Cause::text).distinct().toList();

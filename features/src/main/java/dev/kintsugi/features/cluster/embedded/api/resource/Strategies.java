@@ -156,8 +156,12 @@ final class Strategies {
     private static final class JobStrategy implements Strategy {
         @Override
         public void setDefaults(ObjectNode job) {
+            jobDefaults(spec(job));
+        }
+
+        /** The job's own label on its pods, and the selector for it. */
+        private static void select(ObjectNode job) {
             ObjectNode spec = spec(job);
-            jobDefaults(spec);
             String uid = text(job.path("metadata"), "uid");
             if (!spec.path("manualSelector").asBoolean() && !spec.has("selector") && !uid.isEmpty()) {
                 child(child(spec, "selector"), "matchLabels").put("batch.kubernetes.io/controller-uid", uid);
@@ -172,6 +176,7 @@ final class Strategies {
 
         @Override
         public void prepareCreate(ObjectNode job) {
+            select(job);
             job.putObject("status");
         }
 

@@ -57,6 +57,7 @@ public final class ModelSchema implements ObjectSchema {
     private final Shape shape;
     private final Class<?> type;
     private final @Nullable ModelSchema element;
+    private final Map<String, FieldTree> trees = new ConcurrentHashMap<>();
     private volatile @Nullable Map<String, ModelSchema> fields;
 
     private ModelSchema(Shape shape, Class<?> type, @Nullable ModelSchema element) {
@@ -91,6 +92,35 @@ public final class ModelSchema implements ObjectSchema {
     /** How a strategic merge patch treats a field of this object; null for the default. */
     public @Nullable MergeRule mergeRule(String fieldName) {
         return shape == Shape.STRUCT ? MergeKeys.find(type.getSimpleName(), fieldName) : null;
+    }
+
+    @Override
+    public FieldTree tree() {
+        return tree("");
+    }
+
+    /** The same where it is the type of a field, named as {@code Struct.field}. */
+    FieldTree tree(String field) {
+        FieldTree known = trees.get(field);
+        if (known == null) {
+            known = new ModelTree(this, field);
+            trees.put(field, known);
+        }
+        return known;
+    }
+
+    boolean isStruct() {
+        return shape == Shape.STRUCT;
+    }
+
+    /** Whether the values are objects: structs, maps, and what may be anything. */
+    boolean isObject() {
+        return shape == Shape.STRUCT || shape == Shape.MAP || shape == Shape.ANY;
+    }
+
+    /** The name of the Go struct; that of a Java class if it is none. */
+    String structName() {
+        return type.getSimpleName();
     }
 
     @Override
@@ -206,6 +236,9 @@ public final class ModelSchema implements ObjectSchema {
                     case QUANTITY -> value.isTextual() || value.isNumber();
                     case ANY -> true;
                 };
+        if (value.isPojo()) {
+            return; // a part of a stored object that the server keeps in a form of its own
+        }
         if (!fits) {
             throw new WrongType("json: cannot unmarshal " + goValue(value) + " into Go struct field " + struct + "."
                     + path + " of type " + goType());
