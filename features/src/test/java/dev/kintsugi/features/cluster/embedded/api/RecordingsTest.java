@@ -70,7 +70,6 @@ class RecordingsTest {
                 "20-api-errors",
                 Map.of(
                         "another kind in the body", "the real text tells of a failed conversion of the data",
-                        "content type which is not supported", "protobuf is not offered",
                         "406", "protobuf is not offered",
                         "YAML answer", "the order of the keys differs",
                         "delete with a stale resourceVersion", "names a resource version",

@@ -31,8 +31,9 @@ record Call(
         String contentType,
         Buffer body) {
 
-    private static final String JSON = "application/json";
-    private static final String YAML = "application/yaml";
+    static final String JSON = "application/json";
+    static final String YAML = "application/yaml";
+    private static final String PROTOBUF = "application/vnd.kubernetes.protobuf";
     private static final int SHOWN_BYTES = 200;
 
     static Call of(
@@ -106,7 +107,7 @@ record Call(
         }
     }
 
-    /** The body as an object of a kind; JSON or YAML. */
+    /** The body as an object of a kind; JSON, YAML or protobuf. */
     Body objectBody(String kind) {
         try {
             if (contentType.isEmpty() || contentType.equals(JSON)) {
@@ -115,12 +116,18 @@ record Call(
             if (contentType.equals(YAML)) {
                 return JsonReader.readYaml(body.getBytes());
             }
+            if (contentType.equals(PROTOBUF)) {
+                return ProtobufReader.read(body.getBytes());
+            }
         } catch (JsonReader.Unreadable e) {
+            if (contentType.equals(PROTOBUF)) {
+                throw ApiException.badRequest(String.valueOf(e.getMessage()));
+            }
             String text = body.getString(0, Math.min(body.length(), SHOWN_BYTES));
             throw ApiException.badRequest("the object provided is unrecognized (must be of type " + kind
                     + "): couldn't get version/kind; json parse error: " + e.getMessage() + " (" + text + ")");
         }
-        throw ApiException.unsupportedMediaType(JSON + ", " + YAML);
+        throw ApiException.unsupportedMediaType(String.join(", ", JSON, YAML, PROTOBUF));
     }
 
     /** The body of a delete; an empty object if there is none. */

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kintsugi.features.cluster.embedded.api.problem.Cause;
+import io.fabric8.kubernetes.api.model.FieldsV1;
 import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.MicroTime;
 import io.fabric8.kubernetes.api.model.Quantity;
@@ -362,6 +363,9 @@ public final class ModelSchema implements ObjectSchema {
         }
         if (c == Quantity.class) {
             return Shape.QUANTITY;
+        }
+        if (c == FieldsV1.class) {
+            return Shape.ANY;
         }
         JsonDeserialize custom = c.getAnnotation(JsonDeserialize.class);
         boolean ownFormat = custom != null && custom.using() != JsonDeserializer.None.class;
