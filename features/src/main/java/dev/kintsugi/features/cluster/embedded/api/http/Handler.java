@@ -300,8 +300,7 @@ final class Handler {
                 if (type.schema() instanceof ModelSchema schema) {
                     return Patch.strategic(call.patchBody(), schema);
                 }
-                throw ApiException.unsupportedMediaType(
-                        String.join(", ", JSON_PATCH, MERGE_PATCH, APPLY_PATCH));
+                throw ApiException.unsupportedMediaType(String.join(", ", JSON_PATCH, MERGE_PATCH, APPLY_PATCH));
             }
             default -> throw ApiException.unknownPatchType();
         }

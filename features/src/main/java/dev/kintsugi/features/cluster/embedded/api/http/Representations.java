@@ -105,7 +105,8 @@ final class Representations {
                 .put("kind", type.listKind())
                 .put("apiVersion", type.apiVersion());
         list.set("metadata", listMetadata(page));
-        page.items().forEach(item -> list.withArray("items").add(Registry.view(type, ManagedFields.inFull(item.object()))));
+        page.items()
+                .forEach(item -> list.withArray("items").add(Registry.view(type, ManagedFields.inFull(item.object()))));
         return list;
     }
 

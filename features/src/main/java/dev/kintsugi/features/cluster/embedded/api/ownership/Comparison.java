@@ -93,8 +93,7 @@ record Comparison(FieldSet added, FieldSet modified, FieldSet removed) {
 
         private void object(ObjectNode before, ObjectNode after, FieldTree tree, int depth) {
             after.properties()
-                    .forEach(entry -> field(
-                            entry.getKey(), before.get(entry.getKey()), entry.getValue(), tree, depth));
+                    .forEach(entry -> field(entry.getKey(), before.get(entry.getKey()), entry.getValue(), tree, depth));
             before.properties().forEach(entry -> {
                 if (!after.has(entry.getKey())) {
                     field(entry.getKey(), entry.getValue(), null, tree, depth);

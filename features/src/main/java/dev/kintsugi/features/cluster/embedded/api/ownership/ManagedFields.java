@@ -137,8 +137,7 @@ public final class ManagedFields implements JsonSerializable {
     }
 
     /** The same after a write that is no apply: the writer owns what it has changed, and nobody else does. */
-    public ManagedFields afterUpdate(
-            Owner writer, ObjectNode before, ObjectNode after, FieldTree tree, Instant now) {
+    public ManagedFields afterUpdate(Owner writer, ObjectNode before, ObjectNode after, FieldTree tree, Instant now) {
         Comparison change = Comparison.of(before, after, tree);
         if (change.isEmpty()) {
             return this;
@@ -204,9 +203,8 @@ public final class ManagedFields implements JsonSerializable {
     private static ManagedFields parse(JsonNode list) {
         List<Entry> entries = new ArrayList<>();
         for (JsonNode one : list) {
-            Owner.Operation operation = one.path("operation").asText().equals("Apply")
-                    ? Owner.Operation.APPLY
-                    : Owner.Operation.UPDATE;
+            Owner.Operation operation =
+                    one.path("operation").asText().equals("Apply") ? Owner.Operation.APPLY : Owner.Operation.UPDATE;
             Owner owner = new Owner(
                     one.path("manager").asText(),
                     operation,

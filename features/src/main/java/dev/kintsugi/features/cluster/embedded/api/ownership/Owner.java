@@ -30,8 +30,9 @@ public record Owner(String manager, Operation operation, String apiVersion, Stri
         }
     }
 
-    static final Comparator<Owner> ORDER =
-            Comparator.comparing(Owner::manager).thenComparing(Owner::apiVersion).thenComparing(Owner::subresource);
+    static final Comparator<Owner> ORDER = Comparator.comparing(Owner::manager)
+            .thenComparing(Owner::apiVersion)
+            .thenComparing(Owner::subresource);
 
     /** A client that says nothing is called unknown. */
     public Owner {

@@ -52,7 +52,8 @@ public record ServerSideApply(Owner owner, ObjectNode configuration, boolean for
         if (!force && !conflicts.isEmpty()) {
             FieldSet mine = owner.manager().equals(KUBECTL) ? lastApplied(live, tree) : FieldSet.EMPTY;
             List<Conflict> left = conflicts.stream()
-                    .map(conflict -> new Conflict(conflict.with(), conflict.fields().minus(mine)))
+                    .map(conflict ->
+                            new Conflict(conflict.with(), conflict.fields().minus(mine)))
                     .filter(conflict -> !conflict.fields().isEmpty())
                     .toList();
             if (!left.isEmpty()) {
@@ -94,7 +95,8 @@ public record ServerSideApply(Owner owner, ObjectNode configuration, boolean for
 
     /** What kubectl has applied client-side and is still as applied. */
     private static FieldSet lastApplied(ObjectNode live, FieldTree tree) {
-        String text = live.path("metadata").path("annotations").path(LAST_APPLIED).asText();
+        String text =
+                live.path("metadata").path("annotations").path(LAST_APPLIED).asText();
         try {
             if (text.isEmpty() || !(JSON.readTree(text) instanceof ObjectNode applied)) {
                 return FieldSet.EMPTY;
@@ -121,7 +123,8 @@ public record ServerSideApply(Owner owner, ObjectNode configuration, boolean for
             }
         }
         String message = causes.size() == 1
-                ? "Apply failed with 1 conflict: " + causes.get(0).message() + ": " + causes.get(0).field()
+                ? "Apply failed with 1 conflict: " + causes.get(0).message() + ": "
+                        + causes.get(0).field()
                 : "Apply failed with " + causes.size() + " conflicts: " + String.join("\n", lines);
         return ApiException.applyConflict(message, causes);
     }

@@ -58,8 +58,7 @@ final class Decoder {
     }
 
     /** A configuration for server-side apply: it must name kind and version, and nothing that the kind has not. */
-    static ObjectNode decodeApplied(
-            ResourceType type, Body body, Validation validation, List<String> warnings) {
+    static ObjectNode decodeApplied(ResourceType type, Body body, Validation validation, List<String> warnings) {
         if (!(body.tree() instanceof ObjectNode given)) {
             throw ApiException.badRequest("error decoding YAML: the configuration is not an object");
         }
@@ -85,8 +84,11 @@ final class Decoder {
             if (unknown.isEmpty()) {
                 return object;
             }
-            throw untyped(type, given, "." + String.join(": field not declared in schema\n  .", unknown)
-                    + ": field not declared in schema");
+            throw untyped(
+                    type,
+                    given,
+                    "." + String.join(": field not declared in schema\n  .", unknown)
+                            + ": field not declared in schema");
         } catch (WrongType e) {
             throw untyped(type, given, String.valueOf(e.getMessage()));
         }
@@ -95,8 +97,9 @@ final class Decoder {
     private static ApiException untyped(ResourceType type, ObjectNode given, String why) {
         String namespace = text(given.path("metadata"), "namespace");
         String name = text(given.path("metadata"), "name");
-        return ApiException.internal("failed to create typed patch object (" + namespace + "/" + name + "; "
-                + type.apiVersion() + ", Kind=" + type.kind() + "): " + (why.contains("\n") ? "errors:\n  " : "") + why);
+        return ApiException.internal(
+                "failed to create typed patch object (" + namespace + "/" + name + "; " + type.apiVersion() + ", Kind="
+                        + type.kind() + "): " + (why.contains("\n") ? "errors:\n  " : "") + why);
     }
 
     private static void handle(

@@ -127,9 +127,7 @@ final class Preparation {
         ManagedFields fields = applied;
         if (fields == null) {
             Owner writer = owner(type, Owner.Operation.UPDATE, subresource, options);
-            fields = before.isEmpty()
-                    ? before
-                    : before.afterUpdate(writer, old, object, tree(type), clock.instant());
+            fields = before.isEmpty() ? before : before.afterUpdate(writer, old, object, tree(type), clock.instant());
         }
         if (!ofStatus) {
             strategy.prepareUpdate(object, old);

@@ -254,8 +254,7 @@ public final class Registry {
             List<String> warnings) {
         ServerSideApply.Result result = applied(type, name, subresource, apply, read.object());
         ObjectNode object =
-                preparation.update(
-                        type, namespace, name, subresource, result.object(), read, result.fields(), options);
+                preparation.update(type, namespace, name, subresource, result.object(), read, result.fields(), options);
         return write(type, read, object, options, warnings);
     }
 
@@ -371,8 +370,7 @@ public final class Registry {
         for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
             Item read = get(type, namespace, name);
             ObjectNode given = change.apply(read.object());
-            ObjectNode object =
-                    preparation.update(type, namespace, name, subresource, given, read, null, options);
+            ObjectNode object = preparation.update(type, namespace, name, subresource, given, read, null, options);
             Written written = write(type, read, object, options, warnings);
             if (written != null) {
                 return written;

@@ -34,11 +34,7 @@ public record WriteOptions(boolean dryRun, Validation validation, String manager
      * @throws ApiException 422 if a value is not one of those supported
      */
     public static WriteOptions parse(
-            String optionsKind,
-            List<String> dryRun,
-            String fieldValidation,
-            String fieldManager,
-            String userAgent) {
+            String optionsKind, List<String> dryRun, String fieldValidation, String fieldManager, String userAgent) {
         Validation validation = Validation.WARN;
         if (!fieldValidation.isEmpty()) {
             if (!List.of("Ignore", "Warn", "Strict").contains(fieldValidation)) {
