@@ -2,10 +2,12 @@ package dev.kintsugi.features.cluster.embedded.api.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.kintsugi.features.cluster.embedded.api.access.User;
 import dev.kintsugi.features.cluster.embedded.api.problem.ApiException;
 import dev.kintsugi.features.cluster.embedded.api.resource.Body;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One request, read completely.
  *
+ * @param user who asks
  * @param method e.g. {@code GET}
  * @param path without the query
  * @param query parameters, decoded
@@ -23,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param body empty if there is none
  */
 record Call(
+        User user,
         String method,
         String path,
         Map<String, List<String>> query,
@@ -36,28 +40,27 @@ record Call(
     private static final String PROTOBUF = "application/vnd.kubernetes.protobuf";
     private static final int SHOWN_BYTES = 200;
 
-    static Call of(
-            String method,
-            String uri,
-            @Nullable String accept,
-            @Nullable String userAgent,
-            @Nullable String contentType,
-            Buffer body) {
-        QueryStringDecoder decoder = new QueryStringDecoder(uri);
-        String type =
-                contentType == null ? "" : contentType.split(";", 2)[0].trim().toLowerCase(Locale.ROOT);
+    static Call of(User user, HttpServerRequest request, Buffer body) {
+        QueryStringDecoder decoder = new QueryStringDecoder(request.uri());
+        String contentType = header(request, "Content-Type").split(";", 2)[0].trim();
         try {
             return new Call(
-                    method,
+                    user,
+                    request.method().name(),
                     decoder.rawPath(),
                     Map.copyOf(decoder.parameters()),
-                    accept == null ? "" : accept,
-                    userAgent == null ? "" : userAgent,
-                    type,
+                    header(request, "Accept"),
+                    header(request, "User-Agent"),
+                    contentType.toLowerCase(Locale.ROOT),
                     body);
         } catch (IllegalArgumentException e) {
             throw ApiException.badRequest("malformed query: " + e.getMessage());
         }
+    }
+
+    private static String header(HttpServerRequest request, String name) {
+        String value = request.getHeader(name);
+        return value == null ? "" : value;
     }
 
     /** The first value of a parameter; empty if it is not given. */

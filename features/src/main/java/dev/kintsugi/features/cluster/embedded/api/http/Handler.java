@@ -2,6 +2,9 @@ package dev.kintsugi.features.cluster.embedded.api.http;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.kintsugi.features.cluster.embedded.api.access.Authorizer;
+import dev.kintsugi.features.cluster.embedded.api.access.Reviews;
+import dev.kintsugi.features.cluster.embedded.api.access.ServiceAccountTokens;
 import dev.kintsugi.features.cluster.embedded.api.patch.Patch;
 import dev.kintsugi.features.cluster.embedded.api.problem.ApiException;
 import dev.kintsugi.features.cluster.embedded.api.problem.Cause;
@@ -12,7 +15,6 @@ import dev.kintsugi.features.cluster.embedded.api.resource.PodSubresources;
 import dev.kintsugi.features.cluster.embedded.api.resource.Registry;
 import dev.kintsugi.features.cluster.embedded.api.resource.ResourceType;
 import dev.kintsugi.features.cluster.embedded.api.resource.ResourceType.Trait;
-import dev.kintsugi.features.cluster.embedded.api.resource.Reviews;
 import dev.kintsugi.features.cluster.embedded.api.resource.ScaleSubresource;
 import dev.kintsugi.features.cluster.embedded.api.resource.WriteOptions;
 import dev.kintsugi.features.cluster.embedded.api.resource.Written;
@@ -21,6 +23,7 @@ import dev.kintsugi.features.cluster.embedded.api.store.Item;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /** Requests about objects: from the route and the method to the registry, and back to an answer. */
@@ -32,7 +35,7 @@ final class Handler {
     private static final String STRATEGIC_PATCH = "application/strategic-merge-patch+json";
     private static final String APPLY_PATCH = "application/apply-patch+yaml";
     private static final Set<String> NOT_OFFERED =
-            Set.of("exec", "attach", "portforward", "proxy", "token", "ephemeralcontainers");
+            Set.of("exec", "attach", "portforward", "proxy", "ephemeralcontainers");
 
     private final Registry registry;
     private final Lists lists;
@@ -40,9 +43,21 @@ final class Handler {
     private final ScaleSubresource scale;
     private final PodSubresources pods;
     private final LogRequests logs;
+    private final Authorizer authorizer;
+    private final Reviews reviews;
+    private final ServiceAccountTokens tokens;
 
-    Handler(Registry registry, InstantSource clock, Representations representations) {
+    Handler(
+            Registry registry,
+            InstantSource clock,
+            Representations representations,
+            Authorizer authorizer,
+            Reviews reviews,
+            ServiceAccountTokens tokens) {
         this.registry = registry;
+        this.authorizer = authorizer;
+        this.reviews = reviews;
+        this.tokens = tokens;
         this.lists = new Lists(registry.store());
         this.representations = representations;
         this.scale = new ScaleSubresource(registry);
@@ -51,6 +66,7 @@ final class Handler {
     }
 
     Answer handle(Route route, Call call) {
+        authorizer.require(call.user(), route.attributes(verb(route, call)));
         if (!route.subresource().isEmpty()) {
             return subresource(route, call);
         }
@@ -58,6 +74,19 @@ final class Handler {
             return answerOnly(route, call);
         }
         return route.name().isEmpty() || route.watch() ? collection(route, call) : object(route, call);
+    }
+
+    /** As RBAC calls it. */
+    private static String verb(Route route, Call call) {
+        boolean one = !route.name().isEmpty();
+        return switch (call.method()) {
+            case "GET", "HEAD" -> route.watch() || call.flag("watch") ? "watch" : one ? "get" : "list";
+            case "POST" -> "create";
+            case "PUT" -> "update";
+            case "PATCH" -> "patch";
+            case "DELETE" -> one ? "delete" : "deletecollection";
+            default -> call.method().toLowerCase(Locale.ROOT);
+        };
     }
 
     private Answer collection(Route route, Call call) {
@@ -175,6 +204,13 @@ final class Handler {
                         dryRun);
                 yield Answer.json(201, success().put("code", 201));
             }
+            case "token" -> {
+                requireMethod(call, "POST");
+                if (!(call.objectBody("TokenRequest").tree() instanceof ObjectNode request)) {
+                    throw ApiException.badRequest("a TokenRequest must be an object");
+                }
+                yield Answer.json(201, tokens.issue(route.namespace(), route.name(), request));
+            }
             case "finalize" -> {
                 requireMethod(call, "PUT");
                 Written written = registry.finalizeNamespace(type, route.name(), call.objectBody("Namespace"));
@@ -228,7 +264,7 @@ final class Handler {
         requireMethod(call, "POST");
         Body body = call.objectBody(route.type().kind());
         if (!route.type().plural().equals("bindings")) {
-            return Answer.json(201, Reviews.answer(route.type(), body.tree()));
+            return Answer.json(201, reviews.answer(route.type(), call.user(), route.namespace(), body.tree()));
         }
         ResourceType podType = registry.catalog().find("", "v1", "pods");
         if (podType == null) {
@@ -276,6 +312,9 @@ final class Handler {
                     "PatchOptions",
                     "",
                     List.of(Cause.required("fieldManager", "is required for apply patch")));
+        }
+        if (subresource.isEmpty() && !registry.has(route.type(), route.namespace(), route.name())) {
+            authorizer.require(call.user(), route.attributes("create"));
         }
         Written written = registry.apply(
                 route.type(),

@@ -153,7 +153,7 @@ public final class ManagedFields implements JsonSerializable {
         for (Entry entry : entries) {
             boolean own = except != null && entry.owner().isSame(except);
             FieldSet fields = own ? entry.fields() : entry.fields().minus(taken).minus(removed);
-            if (fields == entry.fields()) {
+            if (fields.equals(entry.fields())) {
                 kept.add(entry);
             } else if (!fields.isEmpty()) {
                 kept.add(new Entry(entry.owner(), entry.time(), fields.pooled()));
@@ -178,7 +178,7 @@ public final class ManagedFields implements JsonSerializable {
         FieldSet fields = change.apply(before);
         if (!fields.isEmpty()) {
             Instant at = now == null ? time : now.truncatedTo(ChronoUnit.SECONDS);
-            changed.add(new Entry(owner, at, fields == before ? fields : fields.pooled()));
+            changed.add(new Entry(owner, at, fields.equals(before) ? before : fields.pooled()));
         }
         return new ManagedFields(changed);
     }

@@ -2,6 +2,7 @@ package dev.kintsugi.features.cluster.embedded.api.ownership;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kintsugi.features.cluster.embedded.api.problem.ApiException;
 import dev.kintsugi.features.cluster.embedded.api.problem.Cause;
@@ -43,8 +44,9 @@ public record ServerSideApply(Owner owner, ObjectNode configuration, boolean for
      */
     public Result apply(ObjectNode live, ManagedFields before, FieldTree tree, String ignored, Instant now) {
         FieldSet wanted = TypedTree.fields(configuration, tree).withoutField(ignored);
-        FieldSet last = before.fieldsOf(owner);
-        ManagedFields fields = before.with(owner, old -> wanted, null);
+        ManagedFields known = before.isEmpty() ? unrecorded(live, tree, now) : before;
+        FieldSet last = known.fieldsOf(owner);
+        ManagedFields fields = known.with(owner, old -> wanted, null);
         ObjectNode object = prune(TypedTree.merge(live, configuration, tree), fields, last, tree);
         Comparison change = Comparison.of(live, object, tree);
         FieldSet taken = change.added().union(change.modified());
@@ -62,6 +64,12 @@ public record ServerSideApply(Owner owner, ObjectNode configuration, boolean for
         }
         ManagedFields after = fields.withoutTaken(taken, change.removed(), owner);
         return new Result(object, change.isEmpty() ? after : after.with(owner, own -> own, now));
+    }
+
+    /** All that is there, if nobody has recorded whose it is, belongs to an owner of its own. */
+    private ManagedFields unrecorded(ObjectNode live, FieldTree tree, Instant now) {
+        Owner former = new Owner("before-first-apply", Owner.Operation.UPDATE, owner.apiVersion(), "");
+        return ManagedFields.NONE.afterUpdate(former, JsonNodeFactory.instance.objectNode(), live, tree, now);
     }
 
     /** Takes away what this owner had applied and applies no longer, unless somebody else owns it. */

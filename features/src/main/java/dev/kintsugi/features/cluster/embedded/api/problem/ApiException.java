@@ -135,6 +135,11 @@ public final class ApiException extends RuntimeException {
                 name);
     }
 
+    /** A path that is no resource's and that somebody may not ask for. */
+    public static ApiException forbiddenPath(String why) {
+        return bare(403, "Forbidden", "forbidden: " + why);
+    }
+
     public static ApiException conflict(String group, String resource, String name, String why) {
         return about(
                 409,

@@ -84,6 +84,11 @@ public final class Registry {
         return item;
     }
 
+    /** Whether there is an object of that name. */
+    public boolean has(ResourceType type, String namespace, String name) {
+        return store.get(new Key(type.storage(), namespace, name)) != null;
+    }
+
     /** An object as the version asked for shows it; its kind and version come first. */
     public static ObjectNode view(ResourceType type, ObjectNode stored) {
         ObjectNode view = Fields.JSON.objectNode().put("kind", type.kind()).put("apiVersion", type.apiVersion());
