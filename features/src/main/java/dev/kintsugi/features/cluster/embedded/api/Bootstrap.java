@@ -32,8 +32,16 @@ final class Bootstrap {
             create("", "namespaces", "", named(namespace));
             create("", "serviceaccounts", namespace, named("default"));
         }
-        create("scheduling.k8s.io", "priorityclasses", "", named("system-node-critical").put("value", 2_000_001_000));
-        create("scheduling.k8s.io", "priorityclasses", "", named("system-cluster-critical").put("value", 2_000_000_000));
+        create(
+                "scheduling.k8s.io",
+                "priorityclasses",
+                "",
+                named("system-node-critical").put("value", 2_000_001_000));
+        create(
+                "scheduling.k8s.io",
+                "priorityclasses",
+                "",
+                named("system-cluster-critical").put("value", 2_000_000_000));
         try (InputStream in = Objects.requireNonNull(Bootstrap.class.getResourceAsStream(POLICY), POLICY);
                 MappingIterator<ObjectNode> objects =
                         new YAMLMapper().readerFor(ObjectNode.class).readValues(in)) {

@@ -55,9 +55,11 @@ class AccessTest {
         assertThat(as(token, "GET", "/api/v1/namespaces/default/pods?watch=1", null)
                         .statusCode())
                 .isEqualTo(403);
-        assertThat(as(token, "GET", "/api/v1/namespaces/default/pods/x/log", null).body())
-                .contains("pods \\\"x\\\" is forbidden: User \\\"system:serviceaccount:default:robot\\\" cannot get resource"
-                        + " \\\"pods/log\\\" in API group \\\"\\\" in the namespace \\\"default\\\"");
+        assertThat(as(token, "GET", "/api/v1/namespaces/default/pods/x/log", null)
+                        .body())
+                .contains(
+                        "pods \\\"x\\\" is forbidden: User \\\"system:serviceaccount:default:robot\\\" cannot get resource"
+                                + " \\\"pods/log\\\" in API group \\\"\\\" in the namespace \\\"default\\\"");
         assertThat(as(token, "GET", "/apis", null).statusCode()).isEqualTo(200);
     }
 
@@ -85,9 +87,7 @@ class AccessTest {
         HttpRequest apply = api.request("/api/v1/namespaces/default/configmaps/c?fieldManager=x")
                 .setHeader("Authorization", "Bearer " + token)
                 .header("Content-Type", "application/apply-patch+yaml")
-                .method(
-                        "PATCH",
-                        BodyPublishers.ofString("{apiVersion: v1, kind: ConfigMap, metadata: {name: c}}"))
+                .method("PATCH", BodyPublishers.ofString("{apiVersion: v1, kind: ConfigMap, metadata: {name: c}}"))
                 .build();
         assertThat(api.send(apply).body()).contains("cannot create resource");
     }
@@ -114,7 +114,8 @@ class AccessTest {
     void tokenThatIsChangedOrOfAnotherServerIsNone() throws IOException {
         String token = token();
         char last = token.charAt(token.length() - 2);
-        String changed = token.substring(0, token.length() - 2) + (last == 'A' ? 'B' : 'A') + token.charAt(token.length() - 1);
+        String changed =
+                token.substring(0, token.length() - 2) + (last == 'A' ? 'B' : 'A') + token.charAt(token.length() - 1);
         assertThat(as(changed, "GET", "/api", null).statusCode()).isEqualTo(401);
         try (ApiServer other = ApiServer.start(ServerOptions.withSeed(1).withClock(now::get))) {
             HttpRequest request = new Api(other)
@@ -164,7 +165,8 @@ class AccessTest {
                 .POST(BodyPublishers.ofString("{}"));
         HttpResponse<String> who = api.send(request.build());
         assertThat(who.body()).contains("system:serviceaccounts:default");
-        HttpRequest group = api.request("/api/v1/pods").header("Impersonate-Group", "x").build();
+        HttpRequest group =
+                api.request("/api/v1/pods").header("Impersonate-Group", "x").build();
         assertThat(api.send(group).statusCode()).isEqualTo(500);
     }
 

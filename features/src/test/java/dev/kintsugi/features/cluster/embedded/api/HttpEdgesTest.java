@@ -43,8 +43,9 @@ class HttpEdgesTest {
                 .build());
         assertThat(response.statusCode()).isEqualTo(403);
         assertThat(response.body())
-                .contains("pods is forbidden: User \\\"system:anonymous\\\" cannot list resource \\\"pods\\\" in API group"
-                        + " \\\"\\\" at the cluster scope");
+                .contains(
+                        "pods is forbidden: User \\\"system:anonymous\\\" cannot list resource \\\"pods\\\" in API group"
+                                + " \\\"\\\" at the cluster scope");
         HttpRequest wrong = HttpRequest.newBuilder(URI.create(server.url() + "/api"))
                 .header("Authorization", "Bearer " + server.token() + "x")
                 .build();

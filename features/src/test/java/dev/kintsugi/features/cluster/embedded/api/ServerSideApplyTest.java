@@ -65,7 +65,8 @@ class ServerSideApplyTest {
     void whatAnUpdateRemovesIsOwnedByNobodyAndWhatItChangesByTheWriter() {
         String name = "c";
         apply(CONFIG_MAPS + name, "alice", configMap(name, "\"x\":\"1\",\"y\":\"1\""));
-        Api.Answer patched = api.mergePatch(CONFIG_MAPS + name + "?fieldManager=bob", "{\"data\":{\"x\":\"2\",\"y\":null}}");
+        Api.Answer patched =
+                api.mergePatch(CONFIG_MAPS + name + "?fieldManager=bob", "{\"data\":{\"x\":\"2\",\"y\":null}}");
         assertThat(owners(patched)).containsExactly("bob");
         assertThat(owned(patched, "bob").toString()).isEqualTo("{\"f:data\":{\"f:x\":{}}}");
     }
@@ -105,7 +106,8 @@ class ServerSideApplyTest {
                 "/api/v1/namespaces/default/pods?fieldManager=me",
                 "{\"metadata\":{\"name\":\"p\"},\"spec\":{\"containers\":[{\"name\":\"c\",\"image\":\"x\"}]}}");
         Api.Answer patched = api.mergePatch(
-                "/api/v1/namespaces/default/pods/p/status?fieldManager=kubelet", "{\"status\":{\"phase\":\"Running\"}}");
+                "/api/v1/namespaces/default/pods/p/status?fieldManager=kubelet",
+                "{\"status\":{\"phase\":\"Running\"}}");
         assertThat(owners(patched)).containsExactlyInAnyOrder("me", "kubelet");
         int place = owners(patched).indexOf("kubelet");
         JsonNode entry = patched.body().at("/metadata/managedFields/" + place);
@@ -154,8 +156,8 @@ class ServerSideApplyTest {
     }
 
     private static String configMap(String name, String data) {
-        return "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"" + name + "\"},\"data\":{" + data
-                + "}}";
+        return "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"" + name + "\"},\"data\":{"
+                + data + "}}";
     }
 
     private static String service(String name, String ports) {

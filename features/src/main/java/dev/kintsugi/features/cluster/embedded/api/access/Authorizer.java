@@ -38,8 +38,7 @@ public final class Authorizer {
     }
 
     boolean allows(User user, Attributes asked) {
-        return user.isMaster()
-                || rules(user, asked.namespace()).stream().anyMatch(rule -> rule.allows(asked));
+        return user.isMaster() || rules(user, asked.namespace()).stream().anyMatch(rule -> rule.allows(asked));
     }
 
     /** All rules that a user has in a namespace; without one only those for the whole cluster. */
@@ -113,9 +112,8 @@ public final class Authorizer {
         if (asked.resource().isEmpty()) {
             return ApiException.forbiddenPath(who + asked.verb() + " path \"" + asked.path() + "\"");
         }
-        String where = asked.namespace().isEmpty()
-                ? "at the cluster scope"
-                : "in the namespace \"" + asked.namespace() + "\"";
+        String where =
+                asked.namespace().isEmpty() ? "at the cluster scope" : "in the namespace \"" + asked.namespace() + "\"";
         return ApiException.forbidden(
                 asked.group(),
                 asked.resource(),

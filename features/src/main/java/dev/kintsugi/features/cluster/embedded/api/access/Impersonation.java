@@ -53,8 +53,8 @@ public record Impersonation(String user, String uid, List<String> groups, Map<St
     public User applyTo(User asking, Authorizer authorizer) {
         if (user.isEmpty()) {
             if (!groups.isEmpty() || !uid.isEmpty() || !extra.isEmpty()) {
-                throw ApiException.internal("Internal error occurred: requested " + groups
-                        + " without impersonating a user");
+                throw ApiException.internal(
+                        "Internal error occurred: requested " + groups + " without impersonating a user");
             }
             return asking;
         }
@@ -69,8 +69,7 @@ public record Impersonation(String user, String uid, List<String> groups, Map<St
             authorizer.require(asking, Attributes.resource(IMPERSONATE, "", "groups", "", "", group));
         }
         if (!uid.isEmpty()) {
-            authorizer.require(
-                    asking, Attributes.resource(IMPERSONATE, "authentication.k8s.io", "uids", "", "", uid));
+            authorizer.require(asking, Attributes.resource(IMPERSONATE, "authentication.k8s.io", "uids", "", "", uid));
         }
         for (Map.Entry<String, List<String>> one : extra.entrySet()) {
             for (String value : one.getValue()) {

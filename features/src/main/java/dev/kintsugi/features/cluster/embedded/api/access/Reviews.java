@@ -51,7 +51,10 @@ public final class Reviews {
             case "selfsubjectaccessreviews" -> status.put("allowed", authorizer.allows(user, attributes(type, spec)));
             default -> {
                 if (!namespace.isEmpty()
-                        && !spec.path("resourceAttributes").path("namespace").asText().equals(namespace)) {
+                        && !spec.path("resourceAttributes")
+                                .path("namespace")
+                                .asText()
+                                .equals(namespace)) {
                     throw ApiException.badRequest("namespace on resource attributes must match " + namespace);
                 }
                 status.put("allowed", authorizer.allows(subject(type, spec), attributes(type, spec)));
@@ -64,9 +67,11 @@ public final class Reviews {
         JsonNode resource = spec.path("resourceAttributes");
         JsonNode path = spec.path("nonResourceAttributes");
         if (resource.isObject() == path.isObject()) {
-            throw invalid(type, resource.isObject()
-                    ? "cannot be specified in combination with resourceAttributes"
-                    : "exactly one of nonResourceAttributes or resourceAttributes must be specified");
+            throw invalid(
+                    type,
+                    resource.isObject()
+                            ? "cannot be specified in combination with resourceAttributes"
+                            : "exactly one of nonResourceAttributes or resourceAttributes must be specified");
         }
         if (path.isObject()) {
             return Attributes.path(path.path("verb").asText(), path.path("path").asText());

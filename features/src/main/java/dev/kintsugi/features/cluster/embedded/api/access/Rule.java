@@ -9,8 +9,7 @@ import java.util.List;
  *
  * @see <a href="https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-resources">RBAC</a>
  */
-record Rule(
-        List<String> verbs, List<String> groups, List<String> resources, List<String> names, List<String> paths) {
+record Rule(List<String> verbs, List<String> groups, List<String> resources, List<String> names, List<String> paths) {
 
     private static final String ANY = "*";
 
@@ -27,7 +26,9 @@ record Rule(
         if (!has(verbs, asked.verb())) {
             return false;
         }
-        return asked.path().isEmpty() ? allowsResource(asked) : paths.stream().anyMatch(path -> covers(path, asked.path()));
+        return asked.path().isEmpty()
+                ? allowsResource(asked)
+                : paths.stream().anyMatch(path -> covers(path, asked.path()));
     }
 
     /** A rule about {@code pods} says nothing of {@code pods/log}; one about {@code *} is about everything. */

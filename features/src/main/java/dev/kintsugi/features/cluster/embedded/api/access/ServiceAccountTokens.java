@@ -135,15 +135,18 @@ public final class ServiceAccountTokens {
         }
         Map<String, List<String>> extra = pod.isObject()
                 ? Map.of(
-                        "authentication.kubernetes.io/pod-name", List.of(pod.path("name").asText()),
-                        "authentication.kubernetes.io/pod-uid", List.of(pod.path("uid").asText()))
+                        "authentication.kubernetes.io/pod-name",
+                                List.of(pod.path("name").asText()),
+                        "authentication.kubernetes.io/pod-uid",
+                                List.of(pod.path("uid").asText()))
                 : Map.of();
         return User.serviceAccount(
                 namespace, account.path("name").asText(), account.path("uid").asText(), extra);
     }
 
     private boolean isThere(String resource, String namespace, JsonNode reference) {
-        Item item = store.get(new Key(resource, namespace, reference.path("name").asText()));
+        Item item =
+                store.get(new Key(resource, namespace, reference.path("name").asText()));
         return item != null && uid(item).equals(reference.path("uid").asText());
     }
 
