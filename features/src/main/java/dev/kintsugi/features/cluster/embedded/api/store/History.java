@@ -38,8 +38,8 @@ final class History {
         return droppedRevision;
     }
 
-    /** The place of the first change after {@code revision}. */
-    long placeAfter(long revision) {
+    /** The changes after {@code revision}, oldest first. */
+    List<Event> after(long revision) {
         long low = first;
         long high = next;
         while (low < high) {
@@ -50,21 +50,8 @@ final class History {
                 high = middle;
             }
         }
-        return low;
-    }
-
-    long firstPlace() {
-        return first;
-    }
-
-    long nextPlace() {
-        return next;
-    }
-
-    List<Event> read(long place, int max) {
-        long end = Math.min(next, place + max);
-        List<Event> events = new ArrayList<>((int) (end - place));
-        for (long i = place; i < end; i++) {
+        List<Event> events = new ArrayList<>((int) (next - low));
+        for (long i = low; i < next; i++) {
             events.add(at(i));
         }
         return events;
