@@ -5,7 +5,7 @@ import static dev.kintsugi.features.cluster.embedded.api.resource.Fields.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.kintsugi.features.cluster.embedded.api.problem.Cause;
-import io.fabric8.kubernetes.api.model.Quantity;
+import dev.kintsugi.features.cluster.embedded.api.schema.Quantities;
 import java.math.BigDecimal;
 import java.util.HashSet;
 import java.util.List;
@@ -149,8 +149,8 @@ final class PodRules {
 
     private static @Nullable BigDecimal amount(JsonNode quantity) {
         try {
-            return Quantity.parse(quantity.asText()).getNumericalAmount();
-        } catch (IllegalArgumentException | ArithmeticException e) {
+            return Quantities.value(quantity.asText());
+        } catch (IllegalArgumentException e) {
             return null;
         }
     }

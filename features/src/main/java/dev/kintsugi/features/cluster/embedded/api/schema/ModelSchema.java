@@ -35,7 +35,6 @@ import org.jspecify.annotations.Nullable;
 public final class ModelSchema implements ObjectSchema {
 
     private static final Map<Class<?>, ModelSchema> BY_CLASS = new ConcurrentHashMap<>();
-    private static final Pattern QUANTITY = Pattern.compile("^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$");
     private static final Pattern MICRO_TIME =
             Pattern.compile("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{6}(Z|[+-]\\d\\d:\\d\\d)");
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
@@ -219,6 +218,7 @@ public final class ModelSchema implements ObjectSchema {
                 entries.remove();
             } else {
                 field.check(entry.getValue(), fieldPath, type.getSimpleName(), unknown);
+                entry.setValue(field.canonical(entry.getValue()));
             }
         }
     }
@@ -244,9 +244,6 @@ public final class ModelSchema implements ObjectSchema {
             throw new WrongType("json: cannot unmarshal " + goValue(value) + " into Go struct field " + struct + "."
                     + path + " of type " + goType());
         }
-        if (shape == Shape.QUANTITY && !QUANTITY.matcher(value.asText()).matches()) {
-            throw new WrongType("quantities must match the regular expression '" + QUANTITY.pattern() + "'");
-        }
         if (shape == Shape.MICRO_TIME && !MICRO_TIME.matcher(value.asText()).matches()) {
             throw new WrongType("parsing time \"" + value.asText()
                     + "\" as \"2006-01-02T15:04:05.000000Z07:00\": there must be six decimals of a second");
@@ -261,6 +258,7 @@ public final class ModelSchema implements ObjectSchema {
                     entries.remove();
                 } else {
                     element.check(entry.getValue(), path, struct, unknown);
+                    entry.setValue(element.canonical(entry.getValue()));
                 }
             }
         } else if (shape == Shape.LIST && element != null) {
@@ -269,6 +267,19 @@ public final class ModelSchema implements ObjectSchema {
                     element.check(value.get(i), path + "[" + i + "]", struct, unknown);
                 }
             }
+        }
+    }
+
+    /** Quantities are stored in one way of writing; everything else as it is sent. */
+    private JsonNode canonical(JsonNode value) {
+        if (shape != Shape.QUANTITY) {
+            return value;
+        }
+        try {
+            String text = Quantities.canonical(value.asText());
+            return value.isTextual() && value.asText().equals(text) ? value : JSON.textNode(text);
+        } catch (IllegalArgumentException e) {
+            throw new WrongType(String.valueOf(e.getMessage()));
         }
     }
 
