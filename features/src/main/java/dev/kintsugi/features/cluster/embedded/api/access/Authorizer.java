@@ -30,7 +30,11 @@ public final class Authorizer {
         this.store = store;
     }
 
-    /** @throws ApiException 403 that says who may not do what, and where */
+    /**
+     * Lets pass what a user may do.
+     *
+     * @throws ApiException 403 that says who may not do what, and where
+     */
     public void require(User user, Attributes asked) {
         if (!allows(user, asked)) {
             throw refusal(user, asked);

@@ -45,7 +45,11 @@ public final class ServiceAccountTokens {
     private final InstantSource clock;
     private final SecretKeySpec key;
 
-    /** @param secret that the signatures are made with; whoever knows it can make tokens */
+    /**
+     * Tokens of one server.
+     *
+     * @param secret that the signatures are made with; whoever knows it can make tokens
+     */
     public ServiceAccountTokens(Store store, InstantSource clock, String secret) {
         this.store = store;
         this.clock = clock;

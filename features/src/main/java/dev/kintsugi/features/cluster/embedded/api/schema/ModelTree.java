@@ -85,6 +85,8 @@ final class ModelTree implements FieldTree {
     private final Map<String, FieldTree> fields = new ConcurrentHashMap<>();
 
     /**
+     * The tree at one place.
+     *
      * @param schema of the values at this place
      * @param field where this place is, as {@code Struct.field}; empty for elements and for the root
      */
