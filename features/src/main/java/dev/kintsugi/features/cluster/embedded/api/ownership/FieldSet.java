@@ -101,7 +101,7 @@ final class FieldSet {
     }
 
     FieldSet union(FieldSet other) {
-        if (this == other || other.isEmpty() || containsAll(other)) {
+        if (other.isEmpty() || containsAll(other)) {
             return this;
         }
         if (isEmpty()) {
@@ -113,7 +113,7 @@ final class FieldSet {
     }
 
     boolean containsAll(FieldSet other) {
-        if (this == other) {
+        if (equals(other)) {
             return true;
         }
         if (other.member && !member) {
@@ -150,7 +150,7 @@ final class FieldSet {
         for (Map.Entry<String, FieldSet> entry : children.entrySet()) {
             FieldSet theirs = other.children.get(entry.getKey());
             FieldSet rest = theirs == null ? entry.getValue() : entry.getValue().minus(theirs);
-            changed |= rest != entry.getValue();
+            changed |= !rest.equals(entry.getValue());
             if (!rest.isEmpty()) {
                 left.put(entry.getKey(), rest);
             }

@@ -155,14 +155,16 @@ final class TypedTree {
         while (l < left.size() || r < right.size()) {
             String mine = l < left.size() ? left.get(l) : null;
             String theirs = r < right.size() ? right.get(r) : null;
+            JsonNode present = mine == null ? null : old.get(mine);
+            JsonNode next = theirs == null ? null : now.get(theirs);
             boolean inBoth = mine != null && now.containsKey(mine);
             if (mine != null && theirs != null && inBoth && !mine.equals(theirs) && !mine.equals(nextShared)) {
                 l++; // wanted elsewhere
-            } else if (mine != null && !inBoth) {
-                merged.add(old.get(mine).deepCopy());
+            } else if (present != null && !inBoth) {
+                merged.add(present.deepCopy());
                 l++;
-            } else if (theirs != null) {
-                merged.add(mergeValue(old.get(theirs), now.get(theirs), tree.element()));
+            } else if (theirs != null && next != null) {
+                merged.add(mergeValue(old.get(theirs), next, tree.element()));
                 if (theirs.equals(mine)) {
                     l++;
                 }
