@@ -71,7 +71,8 @@ class ProtobufTest {
                 .setStdin(false)
                 .addPorts(V1.ContainerPort.newBuilder().setContainerPort(80).setHostPort(0))
                 .setResources(V1.ResourceRequirements.newBuilder()
-                        .putLimits("cpu", Quantity.newBuilder().setString("500m").build()))
+                        .putLimits(
+                                "cpu", Quantity.newBuilder().setString("500m").build()))
                 .setReadinessProbe(V1.Probe.newBuilder()
                         .setHandler(V1.ProbeHandler.newBuilder()
                                 .setHttpGet(V1.HTTPGetAction.newBuilder()
@@ -98,8 +99,7 @@ class ProtobufTest {
                                                                         V1.LocalObjectReference.newBuilder()
                                                                                 .setName("m"))))))))
                 .build();
-        JsonNode spec = post(
-                        "/apis/apps/v1/namespaces/default/deployments", "apps/v1", "Deployment", deployment, 201)
+        JsonNode spec = post("/apis/apps/v1/namespaces/default/deployments", "apps/v1", "Deployment", deployment, 201)
                 .path("spec");
         assertThat(spec.path("replicas").asInt(-1)).isZero();
         assertThat(spec.has("minReadySeconds")).isFalse();

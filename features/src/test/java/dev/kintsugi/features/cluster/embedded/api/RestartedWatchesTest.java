@@ -56,7 +56,8 @@ class RestartedWatchesTest {
             for (String selector : List.of("", "labelSelector=" + SELECTED, "fieldSelector=metadata.name%21%3Dc0")) {
                 for (int pauses = 0; pauses < 2; pauses++) {
                     boolean forgets = pauses == 1;
-                    copies.add(CompletableFuture.supplyAsync(() -> new Copy(path, selector, forgets).follow(), threads));
+                    copies.add(
+                            CompletableFuture.supplyAsync(() -> new Copy(path, selector, forgets).follow(), threads));
                 }
             }
             List<CompletableFuture<Void>> writers = seeds.stream()
@@ -166,7 +167,8 @@ class RestartedWatchesTest {
             assertThat(Long.parseLong(version)).as("in order").isGreaterThan(Long.parseLong(before));
             switch (event.path("type").asText()) {
                 case "ADDED" -> assertThat(objects.put(name, version)).as(name).isNull();
-                case "MODIFIED" -> assertThat(objects.put(name, version)).as(name).isNotNull();
+                case "MODIFIED" ->
+                    assertThat(objects.put(name, version)).as(name).isNotNull();
                 default -> assertThat(objects.remove(name)).as(name).isNotNull();
             }
             return version;

@@ -96,15 +96,15 @@ class ValidationTest {
     private static void assertRefused(String kind, String body, String field, String message) {
         int slash = kind.lastIndexOf('/');
         String version = kind.substring(0, slash);
-        String path = (version.equals("v1") ? "/api/" : "/apis/") + version + "/namespaces/default"
-                + kind.substring(slash);
+        String path =
+                (version.equals("v1") ? "/api/" : "/apis/") + version + "/namespaces/default" + kind.substring(slash);
         Api.Answer answer = api.call("POST", path, "application/yaml", body, null);
         assertThat(answer.code()).as(answer.body().toString()).isEqualTo(422);
         List<String> causes = new ArrayList<>();
         answer.body()
                 .at("/details/causes")
-                .forEach(cause -> causes.add(
-                        cause.path("field").asText() + ": " + cause.path("message").asText()));
+                .forEach(cause -> causes.add(cause.path("field").asText() + ": "
+                        + cause.path("message").asText()));
         assertThat(causes).contains(field + ": " + message);
     }
 }

@@ -72,7 +72,8 @@ final class AccessStrategies {
         public void validate(ObjectNode binding, List<Cause> causes) {
             JsonNode role = binding.path("roleRef");
             FieldRules.oneOf(role, "apiGroup", "roleRef", causes, GROUP);
-            if (!text(role, "kind").equals("ClusterRole") && !(namespaced && text(role, "kind").equals("Role"))) {
+            if (!text(role, "kind").equals("ClusterRole")
+                    && !(namespaced && text(role, "kind").equals("Role"))) {
                 causes.add(
                         namespaced
                                 ? FieldRules.unsupported("roleRef.kind", text(role, "kind"), "Role", "ClusterRole")
@@ -95,8 +96,7 @@ final class AccessStrategies {
                     }
                 }
                 case "User", "Group" -> FieldRules.oneOf(subject, "apiGroup", path, causes, GROUP);
-                default ->
-                    causes.add(FieldRules.unsupported(path + ".kind", kind, "ServiceAccount", "User", "Group"));
+                default -> causes.add(FieldRules.unsupported(path + ".kind", kind, "ServiceAccount", "User", "Group"));
             }
         }
 

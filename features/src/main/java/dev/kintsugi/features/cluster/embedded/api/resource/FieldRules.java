@@ -57,7 +57,8 @@ final class FieldRules {
                     quoted(value.asText()),
                     "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%',"
                             + " regex used for validation is '[0-9]+%')"));
-        } else if (value.isTextual() && value.asText().length() > 4 - (value.asText().startsWith("100") ? 0 : 1)) {
+        } else if (value.isTextual()
+                && value.asText().length() > 4 - (value.asText().startsWith("100") ? 0 : 1)) {
             causes.add(Cause.invalid(here, quoted(value.asText()), "must not be greater than 100%"));
         }
     }

@@ -27,8 +27,8 @@ final class NetworkStrategies {
         public void validate(ObjectNode ingress, List<Cause> causes) {
             JsonNode spec = ingress.path("spec");
             if (spec.path("rules").isEmpty() && !spec.has("defaultBackend")) {
-                causes.add(Cause.invalid(
-                        "spec", spec.toString(), "either `defaultBackend` or `rules` must be specified"));
+                causes.add(
+                        Cause.invalid("spec", spec.toString(), "either `defaultBackend` or `rules` must be specified"));
             }
             if (spec.has("defaultBackend")) {
                 backend(spec.get("defaultBackend"), "spec.defaultBackend", causes);
@@ -54,7 +54,8 @@ final class NetworkStrategies {
                 }
                 FieldRules.oneOf(one, "pathType", here, causes, "Exact", "ImplementationSpecific", "Prefix");
                 boolean absolute = text(one, "path").startsWith("/");
-                boolean free = type.equals("ImplementationSpecific") && text(one, "path").isEmpty();
+                boolean free = type.equals("ImplementationSpecific")
+                        && text(one, "path").isEmpty();
                 if (!absolute && !free) {
                     causes.add(Cause.invalid(here + ".path", quoted(text(one, "path")), "must be an absolute path"));
                 }
@@ -128,8 +129,7 @@ final class NetworkStrategies {
             JsonNode endpoints = slice.path("endpoints");
             for (int i = 0; i < endpoints.size(); i++) {
                 if (endpoints.get(i).path("addresses").isEmpty()) {
-                    causes.add(Cause.required(
-                            "endpoints[" + i + "].addresses", "must contain at least 1 address"));
+                    causes.add(Cause.required("endpoints[" + i + "].addresses", "must contain at least 1 address"));
                 }
             }
         }

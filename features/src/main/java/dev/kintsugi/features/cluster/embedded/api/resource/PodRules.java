@@ -42,8 +42,7 @@ final class PodRules {
         containers(containers, path + ".containers", names, volumes, causes);
         tolerations(spec.path("tolerations"), path + ".tolerations", causes);
         NameRules.labels(spec.path("nodeSelector"), path + ".nodeSelector", causes);
-        FieldRules.oneOf(
-                spec, "dnsPolicy", path, causes, "ClusterFirst", "ClusterFirstWithHostNet", "Default", "None");
+        FieldRules.oneOf(spec, "dnsPolicy", path, causes, "ClusterFirst", "ClusterFirstWithHostNet", "Default", "None");
         String policy = text(spec, "restartPolicy");
         if (!policy.isEmpty() && !RESTART_POLICIES.contains(policy)) {
             causes.add(
@@ -115,7 +114,8 @@ final class PodRules {
                                 + " or '.', and must not start with a digit (e.g. 'my.env-name',  or 'MY_ENV.NAME',"
                                 + "  or 'MyEnvName1', regex used for validation is '" + VARIABLE.pattern() + "')"));
             }
-            if (variables.get(i).has("valueFrom") && !text(variables.get(i), "value").isEmpty()) {
+            if (variables.get(i).has("valueFrom")
+                    && !text(variables.get(i), "value").isEmpty()) {
                 causes.add(Cause.invalid(
                         here + ".valueFrom", quoted(""), "may not be specified when `value` is not empty"));
             }
@@ -203,7 +203,8 @@ final class PodRules {
                         text(toleration, "operator"),
                         "operator must be Exists when `key` is empty, which means \"match all values and all keys\""));
             }
-            if (toleration.has("tolerationSeconds") && !text(toleration, "effect").equals("NoExecute")) {
+            if (toleration.has("tolerationSeconds")
+                    && !text(toleration, "effect").equals("NoExecute")) {
                 causes.add(Cause.invalid(
                         here + ".effect",
                         text(toleration, "effect"),

@@ -33,8 +33,7 @@ final class PolicyStrategies {
             }
             FieldRules.countOrPercent(spec, "minAvailable", "spec", causes);
             FieldRules.countOrPercent(spec, "maxUnavailable", "spec", causes);
-            FieldRules.oneOf(
-                    spec, "unhealthyPodEvictionPolicy", "spec", causes, "AlwaysAllow", "IfHealthyBudget");
+            FieldRules.oneOf(spec, "unhealthyPodEvictionPolicy", "spec", causes, "AlwaysAllow", "IfHealthyBudget");
             FieldRules.selector(spec.path("selector"), "spec.selector", causes);
         }
     }
@@ -62,17 +61,15 @@ final class PolicyStrategies {
             int min = spec.path("minReplicas").asInt();
             int max = spec.path("maxReplicas").asInt();
             if (min < 1) {
-                causes.add(Cause.invalid(
-                        "spec.minReplicas", Integer.toString(min), "must be greater than or equal to 1"));
+                causes.add(
+                        Cause.invalid("spec.minReplicas", Integer.toString(min), "must be greater than or equal to 1"));
             }
             if (max < 1) {
                 causes.add(Cause.invalid("spec.maxReplicas", Integer.toString(max), "must be greater than 0"));
             }
             if (max < min) {
                 causes.add(Cause.invalid(
-                        "spec.maxReplicas",
-                        Integer.toString(max),
-                        "must be greater than or equal to `minReplicas`"));
+                        "spec.maxReplicas", Integer.toString(max), "must be greater than or equal to `minReplicas`"));
             }
             FieldRules.required(spec.path("scaleTargetRef"), "kind", "spec.scaleTargetRef", causes);
             FieldRules.required(spec.path("scaleTargetRef"), "name", "spec.scaleTargetRef", causes);

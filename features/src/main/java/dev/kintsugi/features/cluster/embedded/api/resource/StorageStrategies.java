@@ -11,9 +11,7 @@ import java.util.List;
 /** Persistent volumes and the claims to them. */
 final class StorageStrategies {
 
-    private static final String[] ACCESS_MODES = {
-        "ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"
-    };
+    private static final String[] ACCESS_MODES = {"ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"};
 
     private StorageStrategies() {}
 
@@ -88,8 +86,7 @@ final class StorageStrategies {
             if (!spec.path("capacity").has("storage")) {
                 causes.add(Cause.required("spec.capacity", ""));
             }
-            FieldRules.oneOf(
-                    spec, "persistentVolumeReclaimPolicy", "spec", causes, "Delete", "Recycle", "Retain");
+            FieldRules.oneOf(spec, "persistentVolumeReclaimPolicy", "spec", causes, "Delete", "Recycle", "Retain");
         }
     }
 }

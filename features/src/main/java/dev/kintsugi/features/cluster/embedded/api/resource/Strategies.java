@@ -281,8 +281,8 @@ final class Strategies {
                     causes.add(Cause.invalid(
                             "spec.schedule",
                             quoted(schedule),
-                            "expected exactly 5 fields, found " + fields.size() + ": ["
-                                    + String.join(" ", fields) + "]"));
+                            "expected exactly 5 fields, found " + fields.size() + ": [" + String.join(" ", fields)
+                                    + "]"));
                 }
             }
         }
