@@ -33,6 +33,7 @@ public final class ApiServer implements AutoCloseable {
                 store, new Catalog(), options.seed(), options.serviceCidr(), options.clock(), options.admissions());
         this.token = options.token();
         new Bootstrap(registry).run();
+        store.compact(); // nobody can have seen the cluster before it had these
         this.front = HttpFront.listen(registry, options.clock(), options.port(), token, () -> logs);
     }
 

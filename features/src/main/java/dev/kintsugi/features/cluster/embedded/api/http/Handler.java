@@ -24,7 +24,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
+import java.util.Map;
 
 /** Requests about objects: from the route and the method to the registry, and back to an answer. */
 final class Handler {
@@ -34,8 +34,14 @@ final class Handler {
     private static final String MERGE_PATCH = "application/merge-patch+json";
     private static final String STRATEGIC_PATCH = "application/strategic-merge-patch+json";
     private static final String APPLY_PATCH = "application/apply-patch+yaml";
-    private static final Set<String> NOT_OFFERED =
-            Set.of("exec", "attach", "portforward", "proxy", "ephemeralcontainers");
+    private static final String NO_CONTAINER =
+            "its containers are plain processes or simulated, and there is nothing around them to enter";
+    private static final Map<String, String> NOT_OFFERED = Map.of(
+            "exec", NO_CONTAINER,
+            "attach", NO_CONTAINER,
+            "ephemeralcontainers", NO_CONTAINER,
+            "portforward", "a pod's address can be reached from this machine as it is",
+            "proxy", "the addresses of pods and services can be reached from this machine as they are");
 
     private final Registry registry;
     private final Lists lists;
@@ -171,8 +177,9 @@ final class Handler {
         if (subresource.equals("scale") && type.scale() != null) {
             return scale(route, call);
         }
-        if (NOT_OFFERED.contains(subresource) && !type.has(Trait.CUSTOM)) {
-            throw ApiException.notImplemented(type.plural() + "/" + subresource);
+        String why = NOT_OFFERED.get(subresource);
+        if (why != null && !type.has(Trait.CUSTOM)) {
+            throw ApiException.notImplemented(type.plural() + "/" + subresource, why);
         }
         if (!type.subresources().containsKey(subresource)) {
             throw type.has(Trait.CUSTOM) ? type.notFound(route.name()) : ApiException.unknownPath();

@@ -94,8 +94,9 @@ public final class ApiException extends RuntimeException {
                 "the body of the request was in an unknown format - accepted media types include: " + accepted);
     }
 
-    public static ApiException notImplemented(String what) {
-        return bare(501, "NotImplemented", what + " is not offered by the embedded cluster");
+    /** What this server cannot do at all, and why. */
+    public static ApiException notImplemented(String what, String why) {
+        return bare(501, "NotImplemented", what + " is not offered by the embedded cluster: " + why);
     }
 
     public static ApiException notFound(String group, String resource, String name) {

@@ -15,8 +15,10 @@ final class History {
     private long next;
     private long droppedRevision;
 
-    History(int capacity) {
+    /** @param droppedRevision up to which changes count as dropped already */
+    History(int capacity, long droppedRevision) {
         this.capacity = capacity;
+        this.droppedRevision = droppedRevision;
         this.ring = new Event[Math.min(FIRST_SIZE, capacity)];
     }
 
@@ -31,6 +33,12 @@ final class History {
         }
         ring[slot(next)] = event;
         next++;
+    }
+
+    /** Drops all changes, which go up to {@code revision}. */
+    void drop(long revision) {
+        first = next;
+        droppedRevision = revision;
     }
 
     /** The revision of the newest change that is no longer here; 0 if none is missing. */

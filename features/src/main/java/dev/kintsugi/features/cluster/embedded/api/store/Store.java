@@ -26,8 +26,8 @@ public final class Store {
         final Readers readers = new Readers();
         final History history;
 
-        Shelf(int historySize) {
-            history = new History(historySize);
+        Shelf(int historySize, long compacted) {
+            history = new History(historySize, compacted);
         }
     }
 
@@ -35,6 +35,7 @@ public final class Store {
     private final Map<String, Shelf> shelves = new HashMap<>();
     private final int historySize;
     private long revision;
+    private long compacted;
 
     /**
      * An empty store.
@@ -46,6 +47,14 @@ public final class Store {
             throw new IllegalArgumentException("history size must be at least 1: " + historySize);
         }
         this.historySize = historySize;
+    }
+
+    /** Forgets how the present state has come about, as etcd does every few minutes. */
+    public void compact() {
+        synchronized (lock) {
+            compacted = revision;
+            shelves.values().forEach(shelf -> shelf.history.drop(compacted));
+        }
     }
 
     /** The resource version of the latest write. */
@@ -70,6 +79,40 @@ public final class Store {
         synchronized (lock) {
             return snapshot(resource, namespace);
         }
+    }
+
+    /**
+     * The objects of a resource as they were at a resource version, by taking back what has happened since.
+     *
+     * @param namespace only this one; empty for all
+     * @throws ApiException 410 if the history no longer goes back so far
+     */
+    public Snapshot listAt(String resource, String namespace, long asked) {
+        synchronized (lock) {
+            Shelf shelf = shelf(resource);
+            if (asked < shelf.history.droppedRevision()) {
+                throw ApiException.expired("The resourceVersion for the provided list is too old.");
+            }
+            NavigableMap<String, Item> items = new TreeMap<>();
+            snapshot(resource, namespace).items().forEach(item -> items.put(place(item), item));
+            List<Event> since = shelf.history.after(asked);
+            for (int i = since.size() - 1; i >= 0; i--) {
+                Event event = since.get(i);
+                Item before = event.previous();
+                boolean wanted =
+                        namespace.isEmpty() || namespace.equals(event.item().key().namespace());
+                if (wanted && before == null) {
+                    items.remove(place(event.item()));
+                } else if (wanted && before != null) {
+                    items.put(place(before), before);
+                }
+            }
+            return new Snapshot(asked, List.copyOf(items.values()));
+        }
+    }
+
+    private static String place(Item item) {
+        return item.key().namespace() + "\u0000" + item.key().name();
     }
 
     /** How many objects a resource has, in all namespaces. */
@@ -241,6 +284,6 @@ public final class Store {
     }
 
     private Shelf shelf(String resource) {
-        return shelves.computeIfAbsent(resource, name -> new Shelf(historySize));
+        return shelves.computeIfAbsent(resource, name -> new Shelf(historySize, compacted));
     }
 }
