@@ -1,13 +1,8 @@
 package dev.kintsugi.features.cluster.embedded.api;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kintsugi.features.cluster.embedded.api.http.HttpFront;
-import dev.kintsugi.features.cluster.embedded.api.resource.Body;
 import dev.kintsugi.features.cluster.embedded.api.resource.Catalog;
 import dev.kintsugi.features.cluster.embedded.api.resource.Registry;
-import dev.kintsugi.features.cluster.embedded.api.resource.ResourceType;
-import dev.kintsugi.features.cluster.embedded.api.resource.WriteOptions;
 import dev.kintsugi.features.cluster.embedded.api.spi.Admission;
 import dev.kintsugi.features.cluster.embedded.api.spi.PodLogs;
 import dev.kintsugi.features.cluster.embedded.api.store.Store;
@@ -16,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.List;
 
 /**
  * An API server that speaks Kubernetes 1.28 over plain HTTP on loopback, with all its objects in memory. It has a
@@ -38,7 +32,8 @@ public final class ApiServer implements AutoCloseable {
         this.registry = new Registry(
                 store, new Catalog(), options.seed(), options.serviceCidr(), options.clock(), options.admissions());
         this.token = options.token();
-        seed();
+        new Bootstrap(registry).run();
+        store.compact(); // nobody can have seen the cluster before it had these
         this.front = HttpFront.listen(registry, options.clock(), options.port(), token, () -> logs);
     }
 
@@ -126,34 +121,5 @@ public final class ApiServer implements AutoCloseable {
     @Override
     public void close() {
         front.close();
-    }
-
-    /** The namespaces that every cluster has; their service accounts come from a controller, but for the first one. */
-    private void seed() {
-        for (String namespace : List.of("default", "kube-system", "kube-public", "kube-node-lease")) {
-            create("namespaces", "", named(namespace));
-            create("serviceaccounts", namespace, named("default"));
-        }
-        ObjectNode priority = named("system-node-critical");
-        priority.put("value", 2_000_001_000);
-        create("priorityclasses", "", priority);
-        ObjectNode clusterPriority = named("system-cluster-critical");
-        clusterPriority.put("value", 2_000_000_000);
-        create("priorityclasses", "", clusterPriority);
-    }
-
-    private void create(String plural, String namespace, ObjectNode object) {
-        String group = plural.equals("priorityclasses") ? "scheduling.k8s.io" : "";
-        ResourceType type = registry.catalog().find(group, "v1", plural);
-        if (type == null) {
-            throw new IllegalStateException("no built-in kind " + plural);
-        }
-        registry.create(type, namespace, new Body(object, List.of()), WriteOptions.DEFAULT);
-    }
-
-    private static ObjectNode named(String name) {
-        ObjectNode object = JsonNodeFactory.instance.objectNode();
-        object.putObject("metadata").put("name", name);
-        return object;
     }
 }

@@ -21,6 +21,10 @@ import org.jspecify.annotations.Nullable;
 final class Api {
 
     static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+    /** The recordings were made under this name. */
+    private static final String USER_AGENT = "trace-recorder";
+
     private static final String JSON_TYPE = "application/json";
 
     private final HttpClient http =
@@ -88,6 +92,7 @@ final class Api {
 
     HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(URI.create(server.url() + path))
+                .header("User-Agent", USER_AGENT)
                 .header("Authorization", "Bearer " + server.token());
     }
 

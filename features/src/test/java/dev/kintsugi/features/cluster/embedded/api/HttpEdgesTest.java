@@ -9,6 +9,7 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,11 +38,14 @@ class HttpEdgesTest {
     }
 
     @Test
-    void requestWithoutTheTokenIsUnauthorized() {
+    void requestWithoutATokenIsForbiddenAndOneWithAWrongTokenUnauthorized() {
         HttpResponse<String> response = api.send(HttpRequest.newBuilder(URI.create(server.url() + "/api/v1/pods"))
                 .build());
-        assertThat(response.statusCode()).isEqualTo(401);
-        assertThat(response.body()).contains("\"reason\":\"Unauthorized\"");
+        assertThat(response.statusCode()).isEqualTo(403);
+        assertThat(response.body())
+                .contains(
+                        "pods is forbidden: User \\\"system:anonymous\\\" cannot list resource \\\"pods\\\" in API group"
+                                + " \\\"\\\" at the cluster scope");
         HttpRequest wrong = HttpRequest.newBuilder(URI.create(server.url() + "/api"))
                 .header("Authorization", "Bearer " + server.token() + "x")
                 .build();
@@ -49,10 +53,12 @@ class HttpEdgesTest {
     }
 
     @Test
-    void nobodyIsImpersonated() {
+    void impersonatedUserHasNoMoreRightsThanItsOwn() {
         HttpRequest request =
                 api.request("/api/v1/pods").header("Impersonate-User", "root").build();
-        assertThat(api.send(request).statusCode()).isEqualTo(403);
+        HttpResponse<String> response = api.send(request);
+        assertThat(response.statusCode()).isEqualTo(403);
+        assertThat(response.body()).contains("User \\\"root\\\" cannot list resource");
     }
 
     @ParameterizedTest
@@ -127,10 +133,13 @@ class HttpEdgesTest {
     }
 
     @Test
-    void protobufAndUnknownTypesAreUnsupported() {
-        assertThat(api.call("POST", CONFIG_MAPS, "application/vnd.kubernetes.protobuf", "k8s", null)
-                        .code())
-                .isEqualTo(415);
+    void brokenProtobufIsABadRequestAndUnknownTypesAreUnsupported() {
+        for (String body : List.of("k8s", "k8s\0", "k8s\0\n~x")) {
+            assertThat(api.call("POST", CONFIG_MAPS, "application/vnd.kubernetes.protobuf", body, null)
+                            .code())
+                    .as(body)
+                    .isIn(400, 415);
+        }
         assertThat(api.call("GET", CONFIG_MAPS, null, null, "text/html").code()).isEqualTo(406);
         assertThat(api.call("GET", CONFIG_MAPS, null, null, "application/vnd.kubernetes.protobuf,application/json")
                         .code())

@@ -2,10 +2,12 @@ package dev.kintsugi.features.cluster.embedded.api.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.kintsugi.features.cluster.embedded.api.access.User;
 import dev.kintsugi.features.cluster.embedded.api.problem.ApiException;
 import dev.kintsugi.features.cluster.embedded.api.resource.Body;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -14,35 +16,51 @@ import org.jspecify.annotations.Nullable;
 /**
  * One request, read completely.
  *
+ * @param user who asks
  * @param method e.g. {@code GET}
  * @param path without the query
  * @param query parameters, decoded
  * @param accept the Accept header; empty if there is none
+ * @param userAgent the User-Agent header; empty if there is none
  * @param contentType of the body, without parameters, in lower case; empty if there is none
  * @param body empty if there is none
  */
 record Call(
-        String method, String path, Map<String, List<String>> query, String accept, String contentType, Buffer body) {
+        User user,
+        String method,
+        String path,
+        Map<String, List<String>> query,
+        String accept,
+        String userAgent,
+        String contentType,
+        Buffer body) {
 
-    private static final String JSON = "application/json";
-    private static final String YAML = "application/yaml";
+    static final String JSON = "application/json";
+    static final String YAML = "application/yaml";
+    private static final String PROTOBUF = "application/vnd.kubernetes.protobuf";
     private static final int SHOWN_BYTES = 200;
 
-    static Call of(String method, String uri, @Nullable String accept, @Nullable String contentType, Buffer body) {
-        QueryStringDecoder decoder = new QueryStringDecoder(uri);
-        String type =
-                contentType == null ? "" : contentType.split(";", 2)[0].trim().toLowerCase(Locale.ROOT);
+    static Call of(User user, HttpServerRequest request, Buffer body) {
+        QueryStringDecoder decoder = new QueryStringDecoder(request.uri());
+        String contentType = header(request, "Content-Type").split(";", 2)[0].trim();
         try {
             return new Call(
-                    method,
+                    user,
+                    request.method().name(),
                     decoder.rawPath(),
                     Map.copyOf(decoder.parameters()),
-                    accept == null ? "" : accept,
-                    type,
+                    header(request, "Accept"),
+                    header(request, "User-Agent"),
+                    contentType.toLowerCase(Locale.ROOT),
                     body);
         } catch (IllegalArgumentException e) {
             throw ApiException.badRequest("malformed query: " + e.getMessage());
         }
+    }
+
+    private static String header(HttpServerRequest request, String name) {
+        String value = request.getHeader(name);
+        return value == null ? "" : value;
     }
 
     /** The first value of a parameter; empty if it is not given. */
@@ -92,7 +110,7 @@ record Call(
         }
     }
 
-    /** The body as an object of a kind; JSON or YAML. */
+    /** The body as an object of a kind; JSON, YAML or protobuf. */
     Body objectBody(String kind) {
         try {
             if (contentType.isEmpty() || contentType.equals(JSON)) {
@@ -101,12 +119,18 @@ record Call(
             if (contentType.equals(YAML)) {
                 return JsonReader.readYaml(body.getBytes());
             }
+            if (contentType.equals(PROTOBUF)) {
+                return ProtobufReader.read(body.getBytes());
+            }
         } catch (JsonReader.Unreadable e) {
+            if (contentType.equals(PROTOBUF)) {
+                throw ApiException.badRequest(String.valueOf(e.getMessage()));
+            }
             String text = body.getString(0, Math.min(body.length(), SHOWN_BYTES));
             throw ApiException.badRequest("the object provided is unrecognized (must be of type " + kind
                     + "): couldn't get version/kind; json parse error: " + e.getMessage() + " (" + text + ")");
         }
-        throw ApiException.unsupportedMediaType(JSON + ", " + YAML);
+        throw ApiException.unsupportedMediaType(String.join(", ", JSON, YAML, PROTOBUF));
     }
 
     /** The body of a delete; an empty object if there is none. */
@@ -114,6 +138,15 @@ record Call(
         return body.length() == 0
                 ? JsonNodeFactory.instance.objectNode()
                 : objectBody("DeleteOptions").tree();
+    }
+
+    /** The body as what is to be applied; YAML, which JSON is a part of. */
+    Body appliedBody() {
+        try {
+            return JsonReader.readYaml(body.getBytes());
+        } catch (JsonReader.Unreadable e) {
+            throw ApiException.badRequest("error decoding YAML: " + e.getMessage());
+        }
     }
 
     /** The body as a patch document. */

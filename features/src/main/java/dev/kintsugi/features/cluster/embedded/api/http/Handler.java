@@ -2,6 +2,9 @@ package dev.kintsugi.features.cluster.embedded.api.http;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.kintsugi.features.cluster.embedded.api.access.Authorizer;
+import dev.kintsugi.features.cluster.embedded.api.access.Reviews;
+import dev.kintsugi.features.cluster.embedded.api.access.ServiceAccountTokens;
 import dev.kintsugi.features.cluster.embedded.api.patch.Patch;
 import dev.kintsugi.features.cluster.embedded.api.problem.ApiException;
 import dev.kintsugi.features.cluster.embedded.api.problem.Cause;
@@ -12,7 +15,6 @@ import dev.kintsugi.features.cluster.embedded.api.resource.PodSubresources;
 import dev.kintsugi.features.cluster.embedded.api.resource.Registry;
 import dev.kintsugi.features.cluster.embedded.api.resource.ResourceType;
 import dev.kintsugi.features.cluster.embedded.api.resource.ResourceType.Trait;
-import dev.kintsugi.features.cluster.embedded.api.resource.Reviews;
 import dev.kintsugi.features.cluster.embedded.api.resource.ScaleSubresource;
 import dev.kintsugi.features.cluster.embedded.api.resource.WriteOptions;
 import dev.kintsugi.features.cluster.embedded.api.resource.Written;
@@ -21,7 +23,8 @@ import dev.kintsugi.features.cluster.embedded.api.store.Item;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Locale;
+import java.util.Map;
 
 /** Requests about objects: from the route and the method to the registry, and back to an answer. */
 final class Handler {
@@ -31,8 +34,14 @@ final class Handler {
     private static final String MERGE_PATCH = "application/merge-patch+json";
     private static final String STRATEGIC_PATCH = "application/strategic-merge-patch+json";
     private static final String APPLY_PATCH = "application/apply-patch+yaml";
-    private static final Set<String> NOT_OFFERED =
-            Set.of("exec", "attach", "portforward", "proxy", "token", "ephemeralcontainers");
+    private static final String NO_CONTAINER =
+            "its containers are plain processes or simulated, and there is nothing around them to enter";
+    private static final Map<String, String> NOT_OFFERED = Map.of(
+            "exec", NO_CONTAINER,
+            "attach", NO_CONTAINER,
+            "ephemeralcontainers", NO_CONTAINER,
+            "portforward", "a pod's address can be reached from this machine as it is",
+            "proxy", "the addresses of pods and services can be reached from this machine as they are");
 
     private final Registry registry;
     private final Lists lists;
@@ -40,9 +49,21 @@ final class Handler {
     private final ScaleSubresource scale;
     private final PodSubresources pods;
     private final LogRequests logs;
+    private final Authorizer authorizer;
+    private final Reviews reviews;
+    private final ServiceAccountTokens tokens;
 
-    Handler(Registry registry, InstantSource clock, Representations representations) {
+    Handler(
+            Registry registry,
+            InstantSource clock,
+            Representations representations,
+            Authorizer authorizer,
+            Reviews reviews,
+            ServiceAccountTokens tokens) {
         this.registry = registry;
+        this.authorizer = authorizer;
+        this.reviews = reviews;
+        this.tokens = tokens;
         this.lists = new Lists(registry.store());
         this.representations = representations;
         this.scale = new ScaleSubresource(registry);
@@ -51,6 +72,7 @@ final class Handler {
     }
 
     Answer handle(Route route, Call call) {
+        authorizer.require(call.user(), route.attributes(verb(route, call)));
         if (!route.subresource().isEmpty()) {
             return subresource(route, call);
         }
@@ -58,6 +80,19 @@ final class Handler {
             return answerOnly(route, call);
         }
         return route.name().isEmpty() || route.watch() ? collection(route, call) : object(route, call);
+    }
+
+    /** As RBAC calls it. */
+    private static String verb(Route route, Call call) {
+        boolean one = !route.name().isEmpty();
+        return switch (call.method()) {
+            case "GET", "HEAD" -> route.watch() || call.flag("watch") ? "watch" : one ? "get" : "list";
+            case "POST" -> "create";
+            case "PUT" -> "update";
+            case "PATCH" -> "patch";
+            case "DELETE" -> one ? "delete" : "deletecollection";
+            default -> call.method().toLowerCase(Locale.ROOT);
+        };
     }
 
     private Answer collection(Route route, Call call) {
@@ -142,8 +177,9 @@ final class Handler {
         if (subresource.equals("scale") && type.scale() != null) {
             return scale(route, call);
         }
-        if (NOT_OFFERED.contains(subresource) && !type.has(Trait.CUSTOM)) {
-            throw ApiException.notImplemented(type.plural() + "/" + subresource);
+        String why = NOT_OFFERED.get(subresource);
+        if (why != null && !type.has(Trait.CUSTOM)) {
+            throw ApiException.notImplemented(type.plural() + "/" + subresource, why);
         }
         if (!type.subresources().containsKey(subresource)) {
             throw type.has(Trait.CUSTOM) ? type.notFound(route.name()) : ApiException.unknownPath();
@@ -174,6 +210,13 @@ final class Handler {
                         call.objectBody("Eviction").tree(),
                         dryRun);
                 yield Answer.json(201, success().put("code", 201));
+            }
+            case "token" -> {
+                requireMethod(call, "POST");
+                if (!(call.objectBody("TokenRequest").tree() instanceof ObjectNode request)) {
+                    throw ApiException.badRequest("a TokenRequest must be an object");
+                }
+                yield Answer.json(201, tokens.issue(route.namespace(), route.name(), request));
             }
             case "finalize" -> {
                 requireMethod(call, "PUT");
@@ -228,7 +271,7 @@ final class Handler {
         requireMethod(call, "POST");
         Body body = call.objectBody(route.type().kind());
         if (!route.type().plural().equals("bindings")) {
-            return Answer.json(201, Reviews.answer(route.type(), body.tree()));
+            return Answer.json(201, reviews.answer(route.type(), call.user(), route.namespace(), body.tree()));
         }
         ResourceType podType = registry.catalog().find("", "v1", "pods");
         if (podType == null) {
@@ -254,7 +297,10 @@ final class Handler {
     private Answer patch(Route route, String subresource, Call call) {
         ResourceType type = route.type();
         WriteOptions options = options("PatchOptions", call);
-        if (call.query().containsKey("force") && !call.contentType().equals(APPLY_PATCH)) {
+        if (call.contentType().equals(APPLY_PATCH)) {
+            return apply(route, subresource, call, options);
+        }
+        if (call.query().containsKey("force")) {
             throw ApiException.invalid(
                     "meta.k8s.io",
                     "PatchOptions",
@@ -266,7 +312,28 @@ final class Handler {
         return written(200, type, written, call);
     }
 
-    /** Server-side apply is not offered, and said so by leaving it out of the types that are. */
+    private Answer apply(Route route, String subresource, Call call, WriteOptions options) {
+        if (call.parameter("fieldManager").isEmpty()) {
+            throw ApiException.invalid(
+                    "meta.k8s.io",
+                    "PatchOptions",
+                    "",
+                    List.of(Cause.required("fieldManager", "is required for apply patch")));
+        }
+        if (subresource.isEmpty() && !registry.has(route.type(), route.namespace(), route.name())) {
+            authorizer.require(call.user(), route.attributes("create"));
+        }
+        Written written = registry.apply(
+                route.type(),
+                route.namespace(),
+                route.name(),
+                subresource,
+                call.appliedBody(),
+                call.flag("force"),
+                options);
+        return written(written.created() ? 201 : 200, route.type(), written, call);
+    }
+
     private static Patch parsePatch(ResourceType type, Call call) {
         switch (call.contentType()) {
             case JSON_PATCH -> {
@@ -279,11 +346,8 @@ final class Handler {
                 if (type.schema() instanceof ModelSchema schema) {
                     return Patch.strategic(call.patchBody(), schema);
                 }
-                throw ApiException.unsupportedMediaType(JSON_PATCH + ", " + MERGE_PATCH);
+                throw ApiException.unsupportedMediaType(String.join(", ", JSON_PATCH, MERGE_PATCH, APPLY_PATCH));
             }
-            case APPLY_PATCH ->
-                throw ApiException.unsupportedMediaType(
-                        JSON_PATCH + ", " + MERGE_PATCH + (type.has(Trait.CUSTOM) ? "" : ", " + STRATEGIC_PATCH));
             default -> throw ApiException.unknownPatchType();
         }
     }
@@ -334,14 +398,18 @@ final class Handler {
     }
 
     private static DeleteOptions deleteOptions(Call call) {
-        boolean dryRun = WriteOptions.parse("DeleteOptions", call.parameters("dryRun"), "")
-                .dryRun();
+        boolean dryRun = options("DeleteOptions", call).dryRun();
         return DeleteOptions.of(call.optionsBody())
                 .orQuery(call.number("gracePeriodSeconds"), call.parameter("propagationPolicy"), dryRun);
     }
 
     private static WriteOptions options(String kind, Call call) {
-        return WriteOptions.parse(kind, call.parameters("dryRun"), call.parameter("fieldValidation"));
+        return WriteOptions.parse(
+                kind,
+                call.parameters("dryRun"),
+                call.parameter("fieldValidation"),
+                call.parameter("fieldManager"),
+                call.userAgent());
     }
 
     private void requireVersionReached(Call call) {

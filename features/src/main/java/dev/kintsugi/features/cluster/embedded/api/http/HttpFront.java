@@ -1,5 +1,11 @@
 package dev.kintsugi.features.cluster.embedded.api.http;
 
+import dev.kintsugi.features.cluster.embedded.api.access.Authenticator;
+import dev.kintsugi.features.cluster.embedded.api.access.Authorizer;
+import dev.kintsugi.features.cluster.embedded.api.access.Impersonation;
+import dev.kintsugi.features.cluster.embedded.api.access.Reviews;
+import dev.kintsugi.features.cluster.embedded.api.access.ServiceAccountTokens;
+import dev.kintsugi.features.cluster.embedded.api.access.User;
 import dev.kintsugi.features.cluster.embedded.api.problem.ApiException;
 import dev.kintsugi.features.cluster.embedded.api.resource.Registry;
 import dev.kintsugi.features.cluster.embedded.api.spi.PodLogs;
@@ -12,21 +18,17 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.time.InstantSource;
-import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The server's socket. Reads requests within limits, checks the token, lets a worker find the answer, and writes it;
+ * The server's socket. Reads requests within limits, finds out who asks, lets a worker find the answer, and writes it;
  * every request gets one, whatever it looks like.
  */
 public final class HttpFront implements AutoCloseable {
@@ -50,8 +52,8 @@ public final class HttpFront implements AutoCloseable {
     private final Registry registry;
     private final InstantSource clock;
     private final Supplier<PodLogs> logs;
-    private final byte[] bearer;
-    private final byte[] basic;
+    private final Authenticator authenticator;
+    private final Authorizer authorizer;
     private final Router router;
     private final Vertx vertx;
     private final WorkerExecutor workers;
@@ -61,10 +63,12 @@ public final class HttpFront implements AutoCloseable {
         this.registry = registry;
         this.clock = clock;
         this.logs = logs;
-        this.bearer = ("Bearer " + token).getBytes(StandardCharsets.UTF_8);
-        String password = Base64.getEncoder().encodeToString((USER + ":" + token).getBytes(StandardCharsets.UTF_8));
-        this.basic = ("Basic " + password).getBytes(StandardCharsets.UTF_8);
-        this.router = new Router(registry.catalog(), new Handler(registry, clock, new Representations(clock)));
+        ServiceAccountTokens tokens = new ServiceAccountTokens(registry.store(), clock, token);
+        this.authenticator = new Authenticator(token, tokens);
+        this.authorizer = new Authorizer(registry.store());
+        Reviews reviews = new Reviews(authorizer, authenticator);
+        Handler handler = new Handler(registry, clock, new Representations(clock), authorizer, reviews, tokens);
+        this.router = new Router(registry.catalog(), handler, authorizer);
         this.vertx = Vertx.vertx(new VertxOptions()
                 .setEventLoopPoolSize(2)
                 .setWorkerPoolSize(2)
@@ -140,15 +144,10 @@ public final class HttpFront implements AutoCloseable {
     }
 
     private void read(HttpServerRequest request) {
-        boolean anonymous = Router.isAnonymous(request.path() == null ? "" : request.path());
-        if (!anonymous && !isAuthorized(request.getHeader("Authorization"))) {
+        User user = authenticator.authenticate(request.getHeader("Authorization"));
+        if (user == null) {
             request.resume();
             write(request, Answer.failure(ApiException.unauthorized()));
-            return;
-        }
-        if (request.getHeader("Impersonate-User") != null) {
-            request.resume();
-            write(request, Answer.failure(ApiException.of(403, "Forbidden", "nobody can be impersonated here")));
             return;
         }
         // To a WebSocket the real server says 101; fabric8's client takes 200 as a no and watches by plain HTTP.
@@ -184,20 +183,20 @@ public final class HttpFront implements AutoCloseable {
             if (!done[0]) {
                 done[0] = true;
                 vertx.cancelTimer(timer);
-                work(request, body, true);
+                work(request, user, body, true);
             }
         });
     }
 
-    private void work(HttpServerRequest request, Buffer body, boolean first) {
-        workers.executeBlocking(() -> answer(request, body), false).onComplete(done -> {
+    private void work(HttpServerRequest request, User user, Buffer body, boolean first) {
+        workers.executeBlocking(() -> answer(request, user, body), false).onComplete(done -> {
             Answer answer = done.result();
             if (answer == null) {
                 answer = Answer.failure(ApiException.internal("Internal error occurred"));
             }
             boolean future = answer instanceof Answer.Full full && full.code() == 504;
             if (first && future) {
-                vertx.setTimer(FUTURE_VERSION_MILLIS, later -> work(request, body, false));
+                vertx.setTimer(FUTURE_VERSION_MILLIS, later -> work(request, user, body, false));
             } else {
                 write(request, answer);
             }
@@ -205,15 +204,10 @@ public final class HttpFront implements AutoCloseable {
     }
 
     /** Never throws: what goes wrong is an answer, too. */
-    private Answer answer(HttpServerRequest request, Buffer body) {
+    private Answer answer(HttpServerRequest request, User user, Buffer body) {
         try {
-            Call call = Call.of(
-                    request.method().name(),
-                    request.uri(),
-                    request.getHeader("Accept"),
-                    request.getHeader("Content-Type"),
-                    body);
-            return router.route(call, address());
+            User acting = Impersonation.of(request.headers()).applyTo(user, authorizer);
+            return router.route(Call.of(acting, request, body), address());
         } catch (ApiException e) {
             return Answer.failure(e);
         } catch (RuntimeException | StackOverflowError e) {
@@ -274,14 +268,6 @@ public final class HttpFront implements AutoCloseable {
         request.response().putHeader("Connection", "close");
         write(request, Answer.failure(problem));
         request.connection().close();
-    }
-
-    private boolean isAuthorized(@Nullable String header) {
-        if (header == null) {
-            return false;
-        }
-        byte[] given = header.getBytes(StandardCharsets.UTF_8);
-        return MessageDigest.isEqual(bearer, given) || MessageDigest.isEqual(basic, given);
     }
 
     private static String warning(String text) {

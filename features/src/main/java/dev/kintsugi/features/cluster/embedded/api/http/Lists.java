@@ -28,6 +28,8 @@ final class Lists {
 
     private static final int MAX_REMEMBERED = 32;
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String MATCH = "resourceVersionMatch";
+    private static final String EXACT = "Exact";
     private static final String TOO_OLD = "The provided continue parameter is too old to display a consistent list"
             + " result. You can start a new list without the continue parameter.";
 
@@ -51,6 +53,7 @@ final class Lists {
     }
 
     Page read(ResourceType type, Selection selection, Call call) {
+        checkMatch(call);
         String token = call.parameter("continue");
         Long asked = call.resourceVersion();
         Long limit = call.number("limit");
@@ -60,8 +63,9 @@ final class Lists {
             }
             return nextPage(type, selection, token, limit);
         }
-        Snapshot snapshot = snapshot(type, selection);
-        requireExact(call, asked, snapshot.revision());
+        Snapshot snapshot = call.parameter(MATCH).equals(EXACT) && asked != null
+                ? store.listAt(type.storage(), selection.namespace(), asked)
+                : snapshot(type, selection);
         // Like the watch cache of the real server: at version 0 a limit is not heeded.
         boolean paged = limit != null && limit > 0 && (asked == null || asked != 0);
         return page(type, selection, snapshot, "", paged ? limit : null);
@@ -141,14 +145,31 @@ final class Lists {
         }
     }
 
-    private static void requireExact(Call call, @Nullable Long asked, long current) {
+    /** What the options say about versions must make sense together. */
+    private static void checkMatch(Call call) {
         String match = call.parameter("resourceVersionMatch");
-        if (!match.isEmpty() && asked == null) {
-            throw invalidOptions(
-                    "resourceVersionMatch", "resourceVersionMatch is forbidden unless resourceVersion is provided");
+        if (call.query().containsKey("sendInitialEvents")) {
+            throw invalidOptions("sendInitialEvents", "sendInitialEvents is forbidden for list");
         }
-        if (match.equals("Exact") && asked != null && asked < current) {
-            throw ApiException.expired("The resourceVersion for the provided list is too old.");
+        if (match.isEmpty()) {
+            return;
+        }
+        if (call.resourceVersion() == null) {
+            throw invalidOptions(MATCH, "resourceVersionMatch is forbidden unless resourceVersion is provided");
+        }
+        if (!call.parameter("continue").isEmpty()) {
+            throw invalidOptions(MATCH, "resourceVersionMatch is forbidden when continue is provided");
+        }
+        if (!match.equals(EXACT) && !match.equals("NotOlderThan")) {
+            throw ApiException.invalid(
+                    "meta.k8s.io",
+                    "ListOptions",
+                    "",
+                    List.of(Cause.unsupported(
+                            MATCH, "\"" + match + "\"", "\"\", \"Exact\", \"NotOlderThan\"")));
+        }
+        if (match.equals(EXACT) && call.parameter("resourceVersion").equals("0")) {
+            throw invalidOptions(MATCH, "resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\"");
         }
     }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.kintsugi.features.cluster.embedded.api.ownership.ManagedFields;
 import dev.kintsugi.features.cluster.embedded.api.problem.ApiException;
 import dev.kintsugi.features.cluster.embedded.api.resource.Registry;
 import dev.kintsugi.features.cluster.embedded.api.resource.ResourceType;
@@ -33,7 +34,7 @@ final class Representations {
     Answer.Full object(int code, ResourceType type, Item item, Accept accept) {
         return switch (accept) {
             case PARTIAL -> Answer.json(code, Rendering.partial(item.object()));
-            case YAML -> yaml(code, Registry.view(type, item.object()));
+            case YAML -> yaml(code, Registry.view(type, ManagedFields.inFull(item.object())));
             case TABLE -> Answer.json(code, table(type, item, Table.Include.METADATA));
             default -> new Answer.Full(code, Answer.JSON_TYPE, Rendering.object(type, item), List.of(), List.of());
         };
@@ -104,7 +105,8 @@ final class Representations {
                 .put("kind", type.listKind())
                 .put("apiVersion", type.apiVersion());
         list.set("metadata", listMetadata(page));
-        page.items().forEach(item -> list.withArray("items").add(Registry.view(type, item.object())));
+        page.items()
+                .forEach(item -> list.withArray("items").add(Registry.view(type, ManagedFields.inFull(item.object()))));
         return list;
     }
 

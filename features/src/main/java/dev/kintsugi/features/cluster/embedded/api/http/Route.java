@@ -1,5 +1,6 @@
 package dev.kintsugi.features.cluster.embedded.api.http;
 
+import dev.kintsugi.features.cluster.embedded.api.access.Attributes;
 import dev.kintsugi.features.cluster.embedded.api.problem.ApiException;
 import dev.kintsugi.features.cluster.embedded.api.resource.Catalog;
 import dev.kintsugi.features.cluster.embedded.api.resource.ResourceType;
@@ -20,6 +21,12 @@ import java.util.Set;
 record Route(ResourceType type, String namespace, String name, String subresource, boolean watch) {
 
     private static final Set<String> OF_NAMESPACES = Set.of("status", "finalize");
+
+    /** What a request on it with that verb wants to do; a namespace itself is taken to be in itself. */
+    Attributes attributes(String verb) {
+        String in = type.plural().equals("namespaces") && type.group().isEmpty() ? name : namespace;
+        return Attributes.resource(verb, type.group(), type.plural(), subresource, in, name);
+    }
 
     /** The segments of a path, decoded; an empty last one is dropped. */
     static List<String> segments(String path) {

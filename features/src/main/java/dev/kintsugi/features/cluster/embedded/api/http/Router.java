@@ -3,6 +3,8 @@ package dev.kintsugi.features.cluster.embedded.api.http;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.kintsugi.features.cluster.embedded.api.access.Attributes;
+import dev.kintsugi.features.cluster.embedded.api.access.Authorizer;
 import dev.kintsugi.features.cluster.embedded.api.problem.ApiException;
 import dev.kintsugi.features.cluster.embedded.api.resource.Catalog;
 import dev.kintsugi.features.cluster.embedded.api.resource.ResourceType;
@@ -11,13 +13,13 @@ import dev.kintsugi.features.cluster.embedded.api.view.OpenApi;
 import dev.kintsugi.features.cluster.embedded.api.view.OpenApi2;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /** Requests by path: health, version, discovery, and the objects. */
 final class Router {
 
-    /** What anybody may ask, as with the real server's defaults. */
-    private static final Set<String> ANONYMOUS = Set.of("/livez", "/readyz", "/healthz", "/version");
+    private static final Set<String> HEALTH = Set.of("/livez", "/readyz", "/healthz", "/version");
 
     private static final String NOT_FOUND = "404 page not found\n";
 
@@ -25,16 +27,14 @@ final class Router {
     private final Discovery discovery;
     private final OpenApi openApi;
     private final Handler handler;
+    private final Authorizer authorizer;
 
-    Router(Catalog catalog, Handler handler) {
+    Router(Catalog catalog, Handler handler, Authorizer authorizer) {
         this.catalog = catalog;
+        this.authorizer = authorizer;
         this.discovery = new Discovery(catalog);
         this.openApi = new OpenApi(catalog);
         this.handler = handler;
-    }
-
-    static boolean isAnonymous(String path) {
-        return ANONYMOUS.contains(path);
     }
 
     /** @param address where the server listens, for the discovery document that says so */
@@ -104,7 +104,7 @@ final class Router {
         return segments.get(inNamespace ? 5 : 3);
     }
 
-    private static Answer openApi2(Call call) {
+    private Answer openApi2(Call call) {
         if (call.accept().contains(OpenApi2.PROTOBUF_REQUESTED)) {
             Buffer document = Buffer.buffer(OpenApi2.protobuf());
             return new Answer.Full(200, OpenApi2.PROTOBUF, document, List.of(), List.of());
@@ -160,11 +160,12 @@ final class Router {
             paths.add("/apis/" + group);
             versions.forEach(version -> paths.add("/apis/" + group + "/" + version));
         });
-        ANONYMOUS.stream().sorted().forEach(paths::add);
+        HEALTH.stream().sorted().forEach(paths::add);
         return document;
     }
 
-    private static Answer reading(Call call, Answer answer) {
+    private Answer reading(Call call, Answer answer) {
+        authorizer.require(call.user(), Attributes.path(call.method().toLowerCase(Locale.ROOT), call.path()));
         if (!call.method().equals("GET") && !call.method().equals("HEAD")) {
             throw ApiException.methodNotAllowed();
         }

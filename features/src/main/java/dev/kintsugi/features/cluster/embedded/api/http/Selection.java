@@ -3,6 +3,8 @@ package dev.kintsugi.features.cluster.embedded.api.http;
 import dev.kintsugi.features.cluster.embedded.api.selector.FieldSelector;
 import dev.kintsugi.features.cluster.embedded.api.selector.LabelSelector;
 import dev.kintsugi.features.cluster.embedded.api.store.Item;
+import dev.kintsugi.features.cluster.embedded.api.store.Scope;
+import java.util.Map;
 
 /**
  * Which objects of a kind a list, a watch or a deletion is about.
@@ -23,6 +25,15 @@ record Selection(String namespace, String name, LabelSelector labels, FieldSelec
     /** Whether nothing but the namespace narrows it. */
     boolean isEverything() {
         return name.isEmpty() && labels.isEverything() && fields.isEverything();
+    }
+
+    /** Outside of which it selects nothing. */
+    Scope scope() {
+        if (!name.isEmpty()) {
+            return new Scope(namespace, "metadata.name", name);
+        }
+        Map.Entry<String, String> term = fields.exactTerm();
+        return term == null ? Scope.in(namespace) : new Scope(namespace, term.getKey(), term.getValue());
     }
 
     boolean matches(Item item) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kintsugi.features.cluster.embedded.api.problem.ApiException;
 import dev.kintsugi.features.cluster.embedded.api.store.Event;
 import dev.kintsugi.features.cluster.embedded.api.store.Item;
+import dev.kintsugi.features.cluster.embedded.api.store.Scope;
 import dev.kintsugi.features.cluster.embedded.api.store.Store;
 import dev.kintsugi.features.cluster.embedded.api.store.Watch;
 import io.vertx.core.Context;
@@ -55,13 +56,14 @@ final class WatchStream {
         response.drainHandler(ready -> drain());
         response.write(Buffer.buffer()); // the headers go out before there is anything to say
         String resource = request.type().storage();
+        Scope scope = request.selection().scope();
         try {
             Long after = request.after();
             if (after == null) {
-                watch = store.watchFromNow(resource, request.selection().namespace(), this::signal);
+                watch = store.watchFromNow(resource, scope, this::signal);
                 initial = watch.takeInitial().iterator();
             } else {
-                watch = store.watchFrom(resource, after, this::signal);
+                watch = store.watchFrom(resource, scope, after, this::signal);
             }
         } catch (ApiException e) {
             fail(e);

@@ -37,6 +37,19 @@ final class JsonPatch {
         return patch.document;
     }
 
+    /** Whether an operation reads or writes that place, something in it, or something that it is in. */
+    static boolean touches(ArrayNode operations, JsonPointer place) {
+        for (JsonNode operation : operations) {
+            for (String field : new String[] {"path", "from"}) {
+                String path = operation.path(field).asText("-");
+                if ((place + "/").startsWith(path + "/") || path.startsWith(place + "/")) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
     private void run(JsonNode operation) {
         JsonPointer path = pointer(operation, "path");
         switch (operation.path("op").asText()) {

@@ -1,8 +1,10 @@
 package dev.kintsugi.features.cluster.embedded.api.patch;
 
+import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.kintsugi.features.cluster.embedded.api.ownership.ManagedFields;
 import dev.kintsugi.features.cluster.embedded.api.problem.ApiException;
 import dev.kintsugi.features.cluster.embedded.api.schema.ModelSchema;
 
@@ -23,7 +25,8 @@ public interface Patch {
             throw ApiException.badRequest("error decoding patch: json: cannot unmarshal object into Go value of type"
                     + " []handlers.jsonPatchOp");
         }
-        return object -> JsonPatch.apply(object, list);
+        boolean deep = JsonPatch.touches(list, JsonPointer.compile("/metadata/managedFields"));
+        return object -> JsonPatch.apply(deep ? ManagedFields.inFull(object) : object, list);
     }
 
     /** RFC 7386. */

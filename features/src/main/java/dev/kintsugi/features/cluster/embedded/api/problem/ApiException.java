@@ -94,8 +94,9 @@ public final class ApiException extends RuntimeException {
                 "the body of the request was in an unknown format - accepted media types include: " + accepted);
     }
 
-    public static ApiException notImplemented(String what) {
-        return bare(501, "NotImplemented", what + " is not offered by the embedded cluster");
+    /** What this server cannot do at all, and why. */
+    public static ApiException notImplemented(String what, String why) {
+        return bare(501, "NotImplemented", what + " is not offered by the embedded cluster: " + why);
     }
 
     public static ApiException notFound(String group, String resource, String name) {
@@ -135,6 +136,11 @@ public final class ApiException extends RuntimeException {
                 name);
     }
 
+    /** A path that is no resource's and that somebody may not ask for. */
+    public static ApiException forbiddenPath(String why) {
+        return bare(403, "Forbidden", "forbidden: " + why);
+    }
+
     public static ApiException conflict(String group, String resource, String name, String why) {
         return about(
                 409,
@@ -151,6 +157,13 @@ public final class ApiException extends RuntimeException {
                 resource,
                 name,
                 "the object has been modified; please apply your changes to the latest version and try again");
+    }
+
+    /** A server-side apply that would change what others own; with a cause for each field. */
+    public static ApiException applyConflict(String message, List<Cause> causes) {
+        ObjectNode details = JSON.objectNode();
+        causes.forEach(cause -> details.withArray("causes").add(cause.toJson()));
+        return new ApiException(body(409, "Conflict", message, details), 409, 0);
     }
 
     /** 422 with its causes; {@code causes} must not be empty. The message names a cause once that is there twice. */

@@ -39,6 +39,10 @@ public record Cause(String field, String reason, String message) {
         return new Cause(field, "FieldValueDuplicate", "Duplicate value: " + value);
     }
 
+    public static Cause notFound(String field, String value) {
+        return new Cause(field, "FieldValueNotFound", "Not found: " + value);
+    }
+
     public static Cause forbidden(String field, String detail) {
         return new Cause(field, "FieldValueForbidden", "Forbidden: " + detail);
     }

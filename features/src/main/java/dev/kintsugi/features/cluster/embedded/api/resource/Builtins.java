@@ -27,6 +27,7 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.authentication.SelfSubjectReview;
+import io.fabric8.kubernetes.api.model.authentication.TokenReview;
 import io.fabric8.kubernetes.api.model.authorization.v1.LocalSubjectAccessReview;
 import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReview;
 import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectRulesReview;
@@ -95,6 +96,10 @@ final class Builtins {
                         .select(EventShapes.SELECTABLE)
                         .build(),
                 type("authentication.k8s.io", "v1", "selfsubjectreviews", SelfSubjectReview.class)
+                        .cluster()
+                        .with(Trait.ANSWER_ONLY)
+                        .build(),
+                type("authentication.k8s.io", "v1", "tokenreviews", TokenReview.class)
                         .cluster()
                         .with(Trait.ANSWER_ONLY)
                         .build(),
@@ -240,7 +245,10 @@ final class Builtins {
                         .with(Trait.STATUS)
                         .build(),
                 core("secrets", Secret.class).select("type").build(),
-                core("serviceaccounts", ServiceAccount.class).names("sa").build(),
+                core("serviceaccounts", ServiceAccount.class)
+                        .names("sa")
+                        .sub("token", new Subresource("TokenRequest", "authentication.k8s.io", "v1", WRITE))
+                        .build(),
                 core("services", Service.class)
                         .names("svc")
                         .in("all")

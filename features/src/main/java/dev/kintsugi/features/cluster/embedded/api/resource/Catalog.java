@@ -74,6 +74,16 @@ public final class Catalog {
         return List.copyOf(result.values());
     }
 
+    /** The version of a kind in whose shape its objects are stored. */
+    ResourceType storedAs(ResourceType type) {
+        for (ResourceType other : state.byPath().values()) {
+            if (other.storage().equals(type.storage()) && !Shapes.differ(other)) {
+                return other;
+            }
+        }
+        return type;
+    }
+
     static boolean isDefinition(ResourceType type) {
         return type.storage().equals(DEFINITIONS);
     }

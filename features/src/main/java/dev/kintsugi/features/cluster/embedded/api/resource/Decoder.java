@@ -57,6 +57,51 @@ final class Decoder {
         return object;
     }
 
+    /** A configuration for server-side apply: it must name kind and version, and nothing that the kind has not. */
+    static ObjectNode decodeApplied(ResourceType type, Body body, Validation validation, List<String> warnings) {
+        if (!(body.tree() instanceof ObjectNode given)) {
+            throw ApiException.badRequest("error decoding YAML: the configuration is not an object");
+        }
+        String kind = text(given, "kind");
+        String apiVersion = text(given, "apiVersion");
+        if (apiVersion.isEmpty() || !kind.equals(type.kind())) {
+            String version = apiVersion.isEmpty() ? "/" : apiVersion;
+            throw ApiException.badRequest("invalid object type: " + version + ", Kind=" + kind);
+        }
+        if (!apiVersion.equals(type.apiVersion())) {
+            throw ApiException.badRequest("Incorrect version specified in apply patch. Specified patch version: "
+                    + apiVersion + ", expected: " + type.apiVersion());
+        }
+        if (given.path("metadata").has("managedFields")) {
+            throw ApiException.badRequest("metadata.managedFields must be nil");
+        }
+        List<String> duplicates = new ArrayList<>();
+        body.duplicates().forEach(path -> duplicates.add("duplicate field \"" + path + "\""));
+        handle(type, duplicates, validation, warnings);
+        ObjectNode object = given.deepCopy();
+        try {
+            List<String> unknown = type.schema().prune(object);
+            if (unknown.isEmpty()) {
+                return object;
+            }
+            throw untyped(
+                    type,
+                    given,
+                    "." + String.join(": field not declared in schema\n  .", unknown)
+                            + ": field not declared in schema");
+        } catch (WrongType e) {
+            throw untyped(type, given, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static ApiException untyped(ResourceType type, ObjectNode given, String why) {
+        String namespace = text(given.path("metadata"), "namespace");
+        String name = text(given.path("metadata"), "name");
+        return ApiException.internal(
+                "failed to create typed patch object (" + namespace + "/" + name + "; " + type.apiVersion() + ", Kind="
+                        + type.kind() + "): " + (why.contains("\n") ? "errors:\n  " : "") + why);
+    }
+
     private static void handle(
             ResourceType type, List<String> complaints, Validation validation, List<String> warnings) {
         if (complaints.isEmpty() || validation == Validation.IGNORE) {

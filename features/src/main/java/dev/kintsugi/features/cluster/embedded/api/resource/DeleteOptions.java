@@ -43,7 +43,7 @@ public record DeleteOptions(
                         text(body.path("preconditions"), "uid"),
                         text(body.path("preconditions"), "resourceVersion"),
                         policy,
-                        WriteOptions.parse("DeleteOptions", dryRun, "").dryRun())
+                        WriteOptions.parse("DeleteOptions", dryRun, "", "", "").dryRun())
                 .checked();
     }
 

@@ -5,11 +5,12 @@ import static dev.kintsugi.features.cluster.embedded.api.resource.Fields.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.kintsugi.features.cluster.embedded.api.problem.Cause;
-import io.fabric8.kubernetes.api.model.Quantity;
+import dev.kintsugi.features.cluster.embedded.api.schema.Quantities;
 import java.math.BigDecimal;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Checks of a pod's spec, also within a pod template: what people get wrong, not all that Kubernetes checks. */
@@ -18,17 +19,30 @@ final class PodRules {
     private static final Set<String> RESTART_POLICIES = Set.of("Always", "OnFailure", "Never");
     private static final Set<String> PULL_POLICIES = Set.of("Always", "IfNotPresent", "Never");
 
+    private static final Pattern VARIABLE = Pattern.compile("[-._a-zA-Z][-._a-zA-Z0-9]*");
+    private static final int MAX_PORT = 65_535;
+    private static final String PORT = "must be between 1 and 65535, inclusive";
+
     private PodRules() {}
 
     static void check(JsonNode spec, String path, List<Cause> causes) {
+        check(spec, path, Set.of(), causes);
+    }
+
+    /** The same where there will be more volumes than the spec names, e.g. those of claim templates. */
+    static void check(JsonNode spec, String path, Set<String> otherVolumes, List<Cause> causes) {
         JsonNode containers = spec.path("containers");
         if (containers.isEmpty()) {
             causes.add(Cause.required(path + ".containers", ""));
         }
         Set<String> names = new HashSet<>();
-        containers(spec.path("initContainers"), path + ".initContainers", names, causes);
-        containers(containers, path + ".containers", names, causes);
-        volumes(spec.path("volumes"), path + ".volumes", causes);
+        Set<String> volumes = volumes(spec.path("volumes"), path + ".volumes", causes);
+        volumes.addAll(otherVolumes);
+        containers(spec.path("initContainers"), path + ".initContainers", names, volumes, causes);
+        containers(containers, path + ".containers", names, volumes, causes);
+        tolerations(spec.path("tolerations"), path + ".tolerations", causes);
+        NameRules.labels(spec.path("nodeSelector"), path + ".nodeSelector", causes);
+        FieldRules.oneOf(spec, "dnsPolicy", path, causes, "ClusterFirst", "ClusterFirstWithHostNet", "Default", "None");
         String policy = text(spec, "restartPolicy");
         if (!policy.isEmpty() && !RESTART_POLICIES.contains(policy)) {
             causes.add(
@@ -39,7 +53,8 @@ final class PodRules {
         }
     }
 
-    private static void containers(JsonNode containers, String path, Set<String> names, List<Cause> causes) {
+    private static void containers(
+            JsonNode containers, String path, Set<String> names, Set<String> volumes, List<Cause> causes) {
         for (int i = 0; i < containers.size(); i++) {
             JsonNode container = containers.get(i);
             String here = path + "[" + i + "]";
@@ -62,6 +77,7 @@ final class PodRules {
             }
             ports(container.path("ports"), here + ".ports", causes);
             environment(container.path("env"), here + ".env", causes);
+            mounts(container.path("volumeMounts"), here + ".volumeMounts", volumes, causes);
             resources(container.path("resources"), here + ".resources", causes);
             for (String probe : new String[] {"livenessProbe", "readinessProbe", "startupProbe"}) {
                 if (container.has(probe)) {
@@ -77,16 +93,31 @@ final class PodRules {
             String here = path + "[" + i + "].containerPort";
             if (port.asInt() == 0) {
                 causes.add(Cause.required(here, ""));
-            } else if (port.asInt() < 1 || port.asInt() > 65535) {
-                causes.add(Cause.invalid(here, port.asText(), "must be between 1 and 65535, inclusive"));
+            } else if (port.asInt() < 1 || port.asInt() > MAX_PORT) {
+                causes.add(Cause.invalid(here, port.asText(), PORT));
             }
+            FieldRules.oneOf(ports.get(i), "protocol", path + "[" + i + "]", causes, "SCTP", "TCP", "UDP");
         }
     }
 
     private static void environment(JsonNode variables, String path, List<Cause> causes) {
         for (int i = 0; i < variables.size(); i++) {
-            if (text(variables.get(i), "name").isEmpty()) {
-                causes.add(Cause.required(path + "[" + i + "].name", ""));
+            String here = path + "[" + i + "]";
+            String name = text(variables.get(i), "name");
+            if (name.isEmpty()) {
+                causes.add(Cause.required(here + ".name", ""));
+            } else if (!VARIABLE.matcher(name).matches()) {
+                causes.add(Cause.invalid(
+                        here + ".name",
+                        quoted(name),
+                        "a valid environment variable name must consist of alphabetic characters, digits, '_', '-',"
+                                + " or '.', and must not start with a digit (e.g. 'my.env-name',  or 'MY_ENV.NAME',"
+                                + "  or 'MyEnvName1', regex used for validation is '" + VARIABLE.pattern() + "')"));
+            }
+            if (variables.get(i).has("valueFrom")
+                    && !text(variables.get(i), "value").isEmpty()) {
+                causes.add(Cause.invalid(
+                        here + ".valueFrom", quoted(""), "may not be specified when `value` is not empty"));
             }
         }
     }
@@ -118,6 +149,7 @@ final class PodRules {
         if (!handler) {
             causes.add(Cause.required(path, "must specify a handler type"));
         }
+        httpGet(probe.path("httpGet"), path + ".httpGet", causes);
         for (String number : new String[] {
             "initialDelaySeconds", "timeoutSeconds", "periodSeconds", "successThreshold", "failureThreshold"
         }) {
@@ -131,7 +163,58 @@ final class PodRules {
         }
     }
 
-    private static void volumes(JsonNode volumes, String path, List<Cause> causes) {
+    private static void httpGet(JsonNode get, String path, List<Cause> causes) {
+        JsonNode port = get.path("port");
+        if (get.isObject() && port.isNumber() && (port.asInt() < 1 || port.asInt() > MAX_PORT)) {
+            causes.add(Cause.invalid(path + ".port", port.asText(), PORT));
+        }
+        FieldRules.oneOf(get, "scheme", path, causes, "HTTP", "HTTPS");
+    }
+
+    private static void mounts(JsonNode mounts, String path, Set<String> volumes, List<Cause> causes) {
+        Set<String> places = new HashSet<>();
+        for (int i = 0; i < mounts.size(); i++) {
+            String here = path + "[" + i + "]";
+            String name = text(mounts.get(i), "name");
+            String place = text(mounts.get(i), "mountPath");
+            if (name.isEmpty()) {
+                causes.add(Cause.required(here + ".name", ""));
+            } else if (!volumes.contains(name)) {
+                causes.add(Cause.notFound(here + ".name", quoted(name)));
+            }
+            if (place.isEmpty()) {
+                causes.add(Cause.required(here + ".mountPath", ""));
+            } else if (!places.add(place)) {
+                causes.add(Cause.invalid(here + ".mountPath", quoted(place), "must be unique"));
+            }
+        }
+    }
+
+    private static void tolerations(JsonNode tolerations, String path, List<Cause> causes) {
+        for (int i = 0; i < tolerations.size(); i++) {
+            JsonNode toleration = tolerations.get(i);
+            String here = path + "[" + i + "]";
+            FieldRules.oneOf(toleration, "operator", here, causes, "Equal", "Exists");
+            FieldRules.oneOf(toleration, "effect", here, causes, "NoExecute", "NoSchedule", "PreferNoSchedule");
+            boolean exists = text(toleration, "operator").equals("Exists");
+            if (text(toleration, "key").isEmpty() && !exists) {
+                causes.add(Cause.invalid(
+                        here + ".operator",
+                        text(toleration, "operator"),
+                        "operator must be Exists when `key` is empty, which means \"match all values and all keys\""));
+            }
+            if (toleration.has("tolerationSeconds")
+                    && !text(toleration, "effect").equals("NoExecute")) {
+                causes.add(Cause.invalid(
+                        here + ".effect",
+                        text(toleration, "effect"),
+                        "effect must be 'NoExecute' when `tolerationSeconds` is set"));
+            }
+        }
+    }
+
+    /** The names of the volumes. */
+    private static Set<String> volumes(JsonNode volumes, String path, List<Cause> causes) {
         Set<String> names = new HashSet<>();
         for (int i = 0; i < volumes.size(); i++) {
             String name = text(volumes.get(i), "name");
@@ -139,8 +222,11 @@ final class PodRules {
                 causes.add(Cause.required(path + "[" + i + "].name", ""));
             } else if (!names.add(name)) {
                 causes.add(Cause.duplicate(path + "[" + i + "].name", quoted(name)));
+            } else {
+                NameRules.label(path + "[" + i + "].name", name, causes);
             }
         }
+        return names;
     }
 
     static Cause notNegative(String path, JsonNode value) {
@@ -149,8 +235,8 @@ final class PodRules {
 
     private static @Nullable BigDecimal amount(JsonNode quantity) {
         try {
-            return Quantity.parse(quantity.asText()).getNumericalAmount();
-        } catch (IllegalArgumentException | ArithmeticException e) {
+            return Quantities.value(quantity.asText());
+        } catch (IllegalArgumentException e) {
             return null;
         }
     }

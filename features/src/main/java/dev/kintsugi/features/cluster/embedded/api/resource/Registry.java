@@ -5,17 +5,18 @@ import static dev.kintsugi.features.cluster.embedded.api.resource.Fields.setOrRe
 import static dev.kintsugi.features.cluster.embedded.api.resource.Fields.text;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.kintsugi.features.cluster.embedded.api.ownership.ManagedFields;
+import dev.kintsugi.features.cluster.embedded.api.ownership.Owner;
+import dev.kintsugi.features.cluster.embedded.api.ownership.ServerSideApply;
 import dev.kintsugi.features.cluster.embedded.api.patch.Patch;
 import dev.kintsugi.features.cluster.embedded.api.problem.ApiException;
 import dev.kintsugi.features.cluster.embedded.api.problem.Cause;
 import dev.kintsugi.features.cluster.embedded.api.resource.ResourceType.Trait;
 import dev.kintsugi.features.cluster.embedded.api.spi.Admission;
-import dev.kintsugi.features.cluster.embedded.api.spi.Admission.Operation;
 import dev.kintsugi.features.cluster.embedded.api.store.Item;
 import dev.kintsugi.features.cluster.embedded.api.store.Key;
 import dev.kintsugi.features.cluster.embedded.api.store.Store;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -33,6 +34,7 @@ public final class Registry {
     private final Catalog catalog;
     private final InstantSource clock;
     private final Identities identities;
+    private final Preparation preparation;
     private final ClusterIps clusterIps;
     private final AdmissionChain admission;
     private final Deletion deletion;
@@ -56,6 +58,7 @@ public final class Registry {
         this.identities = new Identities(seed);
         this.clusterIps = new ClusterIps(seed, serviceCidr);
         this.admission = new AdmissionChain(admissions);
+        this.preparation = new Preparation(catalog, identities, admission, clock);
         this.deletion = new Deletion(store, catalog, clock, admission, clusterIps);
     }
 
@@ -79,6 +82,11 @@ public final class Registry {
             throw type.notFound(name);
         }
         return item;
+    }
+
+    /** Whether there is an object of that name. */
+    public boolean has(ResourceType type, String namespace, String name) {
+        return store.get(new Key(type.storage(), namespace, name)) != null;
     }
 
     /** An object as the version asked for shows it; its kind and version come first. */
@@ -118,12 +126,12 @@ public final class Registry {
             if (generate) {
                 metadata(object).put("name", identities.generateName(type.storage(), namespace, prefix));
             }
-            Item created = tryCreate(type, namespace, object, options);
+            Item created = tryCreate(type, namespace, object, null, options);
             if (created != null) {
-                return Written.stored(created, warnings);
+                return Written.stored(created, true, warnings);
             }
             if (options.dryRun()) {
-                return Written.tried(object, warnings);
+                return Written.tried(object, true, warnings);
             }
             if (!generate) {
                 throw taken(type, new Key(type.storage(), namespace, text(object.path("metadata"), "name")));
@@ -176,6 +184,102 @@ public final class Registry {
         return update(type, namespace, name, subresource, change, options, warnings);
     }
 
+    /**
+     * Server-side apply: merges a configuration into an object, or makes the object.
+     *
+     * @param configuration with kind and version; what else it names is what the applier wants
+     * @param force whether fields are taken from those who own them
+     */
+    public Written apply(
+            ResourceType type,
+            String namespace,
+            String name,
+            String subresource,
+            Body configuration,
+            boolean force,
+            WriteOptions options) {
+        List<String> warnings = new ArrayList<>();
+        ObjectNode wanted = Decoder.decodeApplied(type, configuration, options.validation(), warnings);
+        UpdateRules.requireName(name, wanted);
+        UpdateRules.requireNamespace(namespace, wanted);
+        if (type.namespaced()) {
+            metadata(wanted).put("namespace", namespace);
+        }
+        Owner owner = preparation.owner(type, Owner.Operation.APPLY, subresource, options);
+        ServerSideApply apply = new ServerSideApply(owner, Shapes.toStored(type, wanted), force);
+        for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+            Item read = store.get(new Key(type.storage(), namespace, name));
+            Written written = read == null
+                    ? createApplied(type, namespace, name, subresource, apply, options, warnings)
+                    : updateApplied(type, namespace, name, subresource, apply, read, options, warnings);
+            if (written != null) {
+                return written;
+            }
+        }
+        throw type.stale(name);
+    }
+
+    private @Nullable Written createApplied(
+            ResourceType type,
+            String namespace,
+            String name,
+            String subresource,
+            ServerSideApply apply,
+            WriteOptions options,
+            List<String> warnings) {
+        String uid = text(apply.configuration().path("metadata"), "uid");
+        if (!subresource.isEmpty()) {
+            throw type.notFound(name);
+        }
+        if (!uid.isEmpty()) {
+            throw type.conflict(
+                    name,
+                    "uid mismatch: the provided object specified uid " + uid + ", and no existing object was found");
+        }
+        requireActiveNamespace(type, apply.configuration());
+        ObjectNode empty = Fields.JSON.objectNode();
+        empty.put("kind", type.kind()).put("apiVersion", text(apply.configuration(), "apiVersion"));
+        ServerSideApply.Result result = applied(type, name, subresource, apply, empty);
+        ObjectNode object = result.object();
+        Item created = tryCreate(type, namespace, object, result.fields(), options);
+        if (created != null) {
+            return Written.stored(created, true, warnings);
+        }
+        return options.dryRun() ? Written.tried(object, true, warnings) : null;
+    }
+
+    private @Nullable Written updateApplied(
+            ResourceType type,
+            String namespace,
+            String name,
+            String subresource,
+            ServerSideApply apply,
+            Item read,
+            WriteOptions options,
+            List<String> warnings) {
+        ServerSideApply.Result result = applied(type, name, subresource, apply, read.object());
+        ObjectNode object =
+                preparation.update(type, namespace, name, subresource, result.object(), read, result.fields(), options);
+        return write(type, read, object, options, warnings);
+    }
+
+    private ServerSideApply.Result applied(
+            ResourceType type, String name, String subresource, ServerSideApply apply, ObjectNode live) {
+        String ignored = subresource.equals("status") ? "spec" : type.has(Trait.STATUS) ? "status" : "";
+        try {
+            return apply.apply(
+                    ManagedFields.without(live),
+                    ManagedFields.of(live),
+                    preparation.tree(type),
+                    ignored,
+                    clock.instant());
+        } catch (IllegalArgumentException e) {
+            throw ApiException.internal("failed to create typed patch object ("
+                    + text(apply.configuration().path("metadata"), "namespace") + "/" + name + "; "
+                    + type.apiVersion() + ", Kind=" + type.kind() + "): " + e.getMessage());
+        }
+    }
+
     /** Changes an object in the server's own name, e.g. for a subresource; without field validation. */
     Item change(ResourceType type, String namespace, String name, Function<ObjectNode, ObjectNode> change) {
         Item read = get(type, namespace, name);
@@ -211,7 +315,7 @@ public final class Registry {
             setOrRemove(Fields.spec(changed), "finalizers", given.path("spec").get("finalizers"));
             Item written = deletion.storeOrFinish(type, read, changed);
             if (written != null) {
-                return Written.stored(written, List.of());
+                return Written.stored(written, false, List.of());
             }
         }
         throw type.stale(name);
@@ -222,40 +326,15 @@ public final class Registry {
         return EventExpiry.run(store, clock.instant());
     }
 
-    private @Nullable Item tryCreate(ResourceType type, String namespace, ObjectNode object, WriteOptions options) {
-        String name = text(object.path("metadata"), "name");
-        Key key = new Key(type.storage(), namespace, name);
-        Strategy strategy = Strategies.of(type);
-        ObjectNode metadata = metadata(object);
-        for (String owned :
-                new String[] {"deletionTimestamp", "deletionGracePeriodSeconds", "selfLink", "managedFields"}) {
-            metadata.remove(owned);
-        }
-        metadata.put("uid", identities.uid(key));
-        metadata.put(
-                "creationTimestamp",
-                clock.instant().truncatedTo(ChronoUnit.SECONDS).toString());
-        if (type.has(Trait.GENERATION)) {
-            metadata.put("generation", 1);
-        }
-        if (type.has(Trait.STATUS) && !type.kind().equals("Node")) {
-            object.remove("status");
-        }
-        type.schema().applyDefaults(object);
-        strategy.setDefaults(object);
-        strategy.prepareCreate(object);
-        ObjectNode admitted =
-                admission.review(type, Operation.CREATE, "", namespace, name, object, null, options.dryRun());
-        if (admitted != null) {
-            object.removeAll();
-            object.setAll(admitted.deepCopy());
-            strategy.setDefaults(object);
-        }
-        List<Cause> causes = new ArrayList<>();
-        NameRules.metadata(type, metadata(object), causes);
-        causes.addAll(type.schema().validate(object));
-        strategy.validate(object, causes);
-        throwIfInvalid(type, name, causes);
+    /** Null if there is one of that name already, and for a dry run. */
+    private @Nullable Item tryCreate(
+            ResourceType type,
+            String namespace,
+            ObjectNode object,
+            @Nullable ManagedFields applied,
+            WriteOptions options) {
+        Key key = new Key(type.storage(), namespace, text(object.path("metadata"), "name"));
+        preparation.create(type, namespace, object, applied, options);
         if (options.dryRun()) {
             if (store.get(key) != null) {
                 throw taken(type, key);
@@ -295,72 +374,33 @@ public final class Registry {
             List<String> warnings) {
         for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
             Item read = get(type, namespace, name);
-            ObjectNode object = updated(type, namespace, name, subresource, change.apply(read.object()), read, options);
-            if (object.equals(read.object())) {
-                return Written.stored(read, warnings);
-            }
-            if (options.dryRun()) {
-                return Written.tried(object, warnings);
-            }
-            Item written = deletion.storeOrFinish(type, read, object);
+            ObjectNode given = change.apply(read.object());
+            ObjectNode object = preparation.update(type, namespace, name, subresource, given, read, null, options);
+            Written written = write(type, read, object, options, warnings);
             if (written != null) {
-                if (Catalog.isDefinition(type) && store.get(written.key()) == written) {
-                    catalog.define(written.object());
-                }
-                return Written.stored(written, warnings);
+                return written;
             }
         }
         throw type.stale(name);
     }
 
-    /** The object as it is to be stored, after all rules. */
-    private ObjectNode updated(
-            ResourceType type,
-            String namespace,
-            String name,
-            String subresource,
-            ObjectNode given,
-            Item read,
-            WriteOptions options) {
-        ObjectNode old = read.object();
-        UpdateRules.requireVersion(type, name, given, old);
-        Strategy strategy = Strategies.of(type);
-        ObjectNode object = given.deepCopy();
-        List<Cause> causes = new ArrayList<>();
-        UpdateRules.keepSystemFields(type, object, old, causes);
-        if (subresource.equals("status")) {
-            ObjectNode status = object;
-            object = old.deepCopy();
-            setOrRemove(object, "status", status.get("status"));
-            if (!type.has(Trait.CUSTOM)) {
-                // Built-in kinds take annotations too; the Deployment's revision comes in this way.
-                setOrRemove(metadata(object), "annotations", metadata(status).get("annotations"));
-            }
-            metadata(object).put("resourceVersion", text(old.path("metadata"), "resourceVersion"));
-        } else {
-            if (type.has(Trait.STATUS)) {
-                setOrRemove(object, "status", old.get("status"));
-            }
-            type.schema().applyDefaults(object);
-            strategy.setDefaults(object);
-            strategy.prepareUpdate(object, old);
+    /** Null if somebody else has written since. */
+    private @Nullable Written write(
+            ResourceType type, Item read, ObjectNode object, WriteOptions options, List<String> warnings) {
+        if (object.equals(read.object())) {
+            return Written.stored(read, false, warnings);
         }
-        ObjectNode admitted =
-                admission.review(type, Operation.UPDATE, subresource, namespace, name, object, old, options.dryRun());
-        if (admitted != null) {
-            object = admitted.deepCopy();
+        if (options.dryRun()) {
+            return Written.tried(object, false, warnings);
         }
-        NameRules.metadata(type, metadata(object), causes);
-        Finalizers.validate(object, old, causes);
-        causes.addAll(List.copyOf(causes)); // the real server checks the metadata of an update twice, and says so
-        causes.addAll(type.schema().validate(object));
-        if (!subresource.equals("status")) {
-            strategy.validate(object, causes);
-            strategy.validateUpdate(object, old, causes);
-            UpdateRules.countGeneration(type, strategy, object, old);
+        Item written = deletion.storeOrFinish(type, read, object);
+        if (written == null) {
+            return null;
         }
-        throwIfInvalid(type, name, causes);
-        return object;
+        if (Catalog.isDefinition(type) && store.get(written.key()) == written) {
+            catalog.define(written.object());
+        }
+        return Written.stored(written, false, warnings);
     }
 
     /** As the admission plugin NamespaceLifecycle. */
@@ -379,12 +419,6 @@ public final class Registry {
                     type.plural(),
                     text(object.path("metadata"), "name"),
                     "unable to create new content in namespace " + namespace + " because it is being terminated");
-        }
-    }
-
-    private static void throwIfInvalid(ResourceType type, String name, List<Cause> causes) {
-        if (!causes.isEmpty()) {
-            throw ApiException.invalid(type.group(), type.kind(), name, causes);
         }
     }
 }

@@ -70,7 +70,8 @@ public final class ScaleSubresource {
         };
         return read(
                 type,
-                registry.patch(type, namespace, name, "", toObject, options).object());
+                registry.patch(type, namespace, name, "scale", toObject, options)
+                        .object());
     }
 
     private ObjectNode read(ResourceType type, ObjectNode object) {

@@ -39,6 +39,12 @@ final class ServiceStrategy implements Strategy {
         });
         if (!text(spec, "type").equals(EXTERNAL_NAME)) {
             setIfAbsent(spec, "internalTrafficPolicy", "Cluster");
+        }
+    }
+
+    /** As the allocator does it, so that nobody owns these. */
+    private static void setFamilies(ObjectNode spec) {
+        if (!text(spec, "type").equals(EXTERNAL_NAME)) {
             if (!spec.has("ipFamilies")) {
                 spec.putArray("ipFamilies").add("IPv4");
             }
@@ -48,12 +54,14 @@ final class ServiceStrategy implements Strategy {
 
     @Override
     public void prepareCreate(ObjectNode service) {
+        setFamilies(spec(service));
         service.putObject("status").putObject("loadBalancer");
     }
 
     @Override
     public void prepareUpdate(ObjectNode service, ObjectNode old) {
         ObjectNode spec = spec(service);
+        setFamilies(spec);
         JsonNode before = old.path("spec");
         boolean wasAndIsAddressed = !text(spec, "type").equals(EXTERNAL_NAME) && before.has("clusterIP");
         if (wasAndIsAddressed && text(spec, "clusterIP").isEmpty()) {
@@ -79,6 +87,10 @@ final class ServiceStrategy implements Strategy {
         if (externalName && text(spec, "externalName").isEmpty()) {
             causes.add(Cause.required("spec.externalName", ""));
         }
+        FieldRules.oneOf(spec, "sessionAffinity", "spec", causes, "ClientIP", NONE);
+        FieldRules.oneOf(spec, "internalTrafficPolicy", "spec", causes, "Cluster", "Local");
+        FieldRules.oneOf(spec, "externalTrafficPolicy", "spec", causes, "Cluster", "Local");
+        NameRules.labels(spec.path("selector"), "spec.selector", causes);
         ports(spec.path("ports"), causes);
     }
 
@@ -118,6 +130,7 @@ final class ServiceStrategy implements Strategy {
                 causes.add(Cause.invalid(
                         here + ".port", Integer.toString(number), "must be between 1 and 65535, inclusive"));
             }
+            FieldRules.oneOf(port, "protocol", here, causes, "SCTP", "TCP", "UDP");
             String name = text(port, "name");
             if (name.isEmpty() && ports.size() > 1) {
                 causes.add(Cause.required(here + ".name", ""));

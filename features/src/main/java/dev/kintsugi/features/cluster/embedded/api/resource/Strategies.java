@@ -43,11 +43,20 @@ final class Strategies {
         map.put("daemonsets.apps", new WorkloadStrategy("DaemonSet"));
         map.put("jobs.batch", new JobStrategy());
         map.put("cronjobs.batch", new CronJobs());
-        map.put("poddisruptionbudgets.policy", new Budgets());
+        map.put("poddisruptionbudgets.policy", new PolicyStrategies.Budgets());
         map.put("replicationcontrollers", new ReplicationControllers());
         map.put("customresourcedefinitions.apiextensions.k8s.io", new DefinitionStrategy());
         map.put("leases.coordination.k8s.io", new Leases());
-        map.put("endpointslices.discovery.k8s.io", new Slices());
+        map.put("endpointslices.discovery.k8s.io", new NetworkStrategies.Slices());
+        map.put("horizontalpodautoscalers.autoscaling", new PolicyStrategies.Autoscalers());
+        map.put("ingresses.networking.k8s.io", new NetworkStrategies.Ingresses());
+        map.put("networkpolicies.networking.k8s.io", new NetworkStrategies.NetworkPolicies());
+        map.put("roles.rbac.authorization.k8s.io", new AccessStrategies.Roles(true));
+        map.put("clusterroles.rbac.authorization.k8s.io", new AccessStrategies.Roles(false));
+        map.put("rolebindings.rbac.authorization.k8s.io", new AccessStrategies.Bindings(true));
+        map.put("clusterrolebindings.rbac.authorization.k8s.io", new AccessStrategies.Bindings(false));
+        map.put("persistentvolumes", new StorageStrategies.Volumes());
+        map.put("persistentvolumeclaims", new StorageStrategies.Claims());
         return Map.copyOf(map);
     }
 
@@ -111,6 +120,7 @@ final class Strategies {
             secret.path("data")
                     .properties()
                     .forEach(entry -> requireBase64(entry.getValue().asText()));
+            FieldRules.configKeys(secret.path("data"), "data", causes);
             int size = dataSize(secret.path("data"));
             if (size > MAX_DATA_BYTES) {
                 causes.add(Cause.tooLong("data", "must have at most " + MAX_DATA_BYTES + " bytes"));
@@ -141,6 +151,8 @@ final class Strategies {
     private static final class ConfigMaps implements Strategy {
         @Override
         public void validate(ObjectNode configMap, List<Cause> causes) {
+            FieldRules.configKeys(configMap.path("data"), "data", causes);
+            FieldRules.configKeys(configMap.path("binaryData"), "binaryData", causes);
             int size = dataSize(configMap.path("data")) + dataSize(configMap.path("binaryData"));
             if (size > MAX_DATA_BYTES) {
                 causes.add(Cause.tooLong("[]", "must have at most " + MAX_DATA_BYTES + " bytes"));
@@ -156,8 +168,12 @@ final class Strategies {
     private static final class JobStrategy implements Strategy {
         @Override
         public void setDefaults(ObjectNode job) {
+            jobDefaults(spec(job));
+        }
+
+        /** The job's own label on its pods, and the selector for it. */
+        private static void select(ObjectNode job) {
             ObjectNode spec = spec(job);
-            jobDefaults(spec);
             String uid = text(job.path("metadata"), "uid");
             if (!spec.path("manualSelector").asBoolean() && !spec.has("selector") && !uid.isEmpty()) {
                 child(child(spec, "selector"), "matchLabels").put("batch.kubernetes.io/controller-uid", uid);
@@ -172,12 +188,24 @@ final class Strategies {
 
         @Override
         public void prepareCreate(ObjectNode job) {
+            select(job);
             job.putObject("status");
         }
 
         @Override
         public void validate(ObjectNode job, List<Cause> causes) {
-            JsonNode template = job.path("spec").path("template").path("spec");
+            JsonNode spec = job.path("spec");
+            FieldRules.notNegative(
+                    spec,
+                    "spec",
+                    causes,
+                    "parallelism",
+                    "completions",
+                    "activeDeadlineSeconds",
+                    "backoffLimit",
+                    "ttlSecondsAfterFinished");
+            FieldRules.oneOf(spec, "completionMode", "spec", causes, "Indexed", "NonIndexed");
+            JsonNode template = spec.path("template").path("spec");
             PodRules.check(template, "spec.template.spec", causes);
             if (text(template, "restartPolicy").equals("Always")) {
                 causes.add(Cause.unsupported(
@@ -227,32 +255,35 @@ final class Strategies {
 
         @Override
         public void validate(ObjectNode cronJob, List<Cause> causes) {
-            if (text(cronJob.path("spec"), "schedule").isEmpty()) {
-                causes.add(Cause.required("spec.schedule", ""));
-            }
+            JsonNode spec = cronJob.path("spec");
+            schedule(text(spec, "schedule"), causes);
+            FieldRules.oneOf(spec, "concurrencyPolicy", "spec", causes, "Allow", "Forbid", "Replace");
+            FieldRules.notNegative(
+                    spec,
+                    "spec",
+                    causes,
+                    "startingDeadlineSeconds",
+                    "successfulJobsHistoryLimit",
+                    "failedJobsHistoryLimit");
             PodRules.check(
                     Fields.at(cronJob, "spec.jobTemplate.spec.template.spec"),
                     "spec.jobTemplate.spec.template.spec",
                     causes);
         }
-    }
 
-    private static final class Budgets implements Strategy {
-        @Override
-        public void prepareCreate(ObjectNode budget) {
-            budget.putObject("status")
-                    .put("disruptionsAllowed", 0)
-                    .put("currentHealthy", 0)
-                    .put("desiredHealthy", 0)
-                    .put("expectedPods", 0);
-        }
-
-        @Override
-        public void validate(ObjectNode budget, List<Cause> causes) {
-            JsonNode spec = budget.path("spec");
-            if (spec.has("minAvailable") && spec.has("maxUnavailable")) {
-                causes.add(
-                        Cause.invalid("spec", spec.toString(), "minAvailable and maxUnavailable cannot be both set"));
+        /** Five fields, or a word for a period; what the fields say is for the controller to read. */
+        private static void schedule(String schedule, List<Cause> causes) {
+            if (schedule.isEmpty()) {
+                causes.add(Cause.required("spec.schedule", ""));
+            } else if (!schedule.startsWith("@")) {
+                List<String> fields = List.of(schedule.trim().split("\\s+"));
+                if (fields.size() != 5) {
+                    causes.add(Cause.invalid(
+                            "spec.schedule",
+                            quoted(schedule),
+                            "expected exactly 5 fields, found " + fields.size() + ": [" + String.join(" ", fields)
+                                    + "]"));
+                }
             }
         }
     }
@@ -291,23 +322,6 @@ final class Strategies {
             JsonNode transitions = lease.path("spec").path("leaseTransitions");
             if (transitions.asInt() < 0) {
                 causes.add(PodRules.notNegative("spec.leaseTransitions", transitions));
-            }
-        }
-    }
-
-    private static final class Slices implements Strategy {
-        @Override
-        public void setDefaults(ObjectNode slice) {
-            Fields.eachObject(slice.path("ports"), port -> {
-                setIfAbsent(port, "name", "");
-                setIfAbsent(port, "protocol", "TCP");
-            });
-        }
-
-        @Override
-        public void validate(ObjectNode slice, List<Cause> causes) {
-            if (text(slice, "addressType").isEmpty()) {
-                causes.add(Cause.required("addressType", ""));
             }
         }
     }

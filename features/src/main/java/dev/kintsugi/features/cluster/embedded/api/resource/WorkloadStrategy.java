@@ -10,9 +10,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kintsugi.features.cluster.embedded.api.problem.Cause;
 import dev.kintsugi.features.cluster.embedded.api.selector.LabelSelector;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -104,7 +106,10 @@ final class WorkloadStrategy implements Strategy {
                     "spec.template.metadata.labels", goLabels(labels), "`selector` does not match template `labels`"));
         }
         NameRules.labels(labels, "spec.template.labels", causes);
-        PodRules.check(spec.path("template").path("spec"), "spec.template.spec", causes);
+        FieldRules.selector(selector, "spec.selector", causes);
+        Set<String> claimed = new HashSet<>();
+        spec.path("volumeClaimTemplates").forEach(claim -> claimed.add(text(claim.path("metadata"), "name")));
+        PodRules.check(spec.path("template").path("spec"), "spec.template.spec", claimed, causes);
         String restart = text(spec.path("template").path("spec"), "restartPolicy");
         if (!restart.equals("Always")) {
             causes.add(Cause.unsupported("spec.template.spec.restartPolicy", quoted(restart), "\"Always\""));

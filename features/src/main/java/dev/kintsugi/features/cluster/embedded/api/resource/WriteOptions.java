@@ -10,8 +10,9 @@ import java.util.Locale;
  *
  * @param dryRun only tried, with all checks, and answered as if done
  * @param validation what becomes of unknown and duplicate fields
+ * @param manager the name under which the writer owns what it writes
  */
-public record WriteOptions(boolean dryRun, Validation validation) {
+public record WriteOptions(boolean dryRun, Validation validation, String manager) {
 
     /** The values of the query parameter {@code fieldValidation}; the default of the server is to warn. */
     public enum Validation {
@@ -20,15 +21,20 @@ public record WriteOptions(boolean dryRun, Validation validation) {
         STRICT
     }
 
-    public static final WriteOptions DEFAULT = new WriteOptions(false, Validation.WARN);
+    /** Those of the server itself. */
+    public static final WriteOptions DEFAULT = new WriteOptions(false, Validation.WARN, "kube-apiserver");
+
+    private static final int MAX_MANAGER = 128;
 
     /**
      * Reads the options of a request.
      *
      * @param optionsKind for the error, e.g. {@code CreateOptions}
+     * @param fieldManager who writes, if the client says so; else the first word of its {@code userAgent}
      * @throws ApiException 422 if a value is not one of those supported
      */
-    public static WriteOptions parse(String optionsKind, List<String> dryRun, String fieldValidation) {
+    public static WriteOptions parse(
+            String optionsKind, List<String> dryRun, String fieldValidation, String fieldManager, String userAgent) {
         Validation validation = Validation.WARN;
         if (!fieldValidation.isEmpty()) {
             if (!List.of("Ignore", "Warn", "Strict").contains(fieldValidation)) {
@@ -52,6 +58,20 @@ public record WriteOptions(boolean dryRun, Validation validation) {
                         List.of(Cause.unsupported("dryRun", "[]string{" + Fields.quoted(value) + "}", "\"All\"")));
             }
         }
-        return new WriteOptions(!dryRun.isEmpty(), validation);
+        if (fieldManager.length() > MAX_MANAGER) {
+            throw ApiException.invalid(
+                    "meta.k8s.io",
+                    optionsKind,
+                    "",
+                    List.of(Cause.tooLong("fieldManager", "may not be longer than " + MAX_MANAGER)));
+        }
+        return new WriteOptions(
+                !dryRun.isEmpty(), validation, fieldManager.isEmpty() ? firstWord(userAgent) : fieldManager);
+    }
+
+    /** {@code kubectl} of {@code kubectl/v1.28.15 (linux/amd64) kubernetes/841856f}, without what cannot be printed. */
+    private static String firstWord(String userAgent) {
+        String word = userAgent.split("/", 2)[0].replaceAll("[^\\x20-\\x7e]", "");
+        return word.substring(0, Math.min(word.length(), MAX_MANAGER));
     }
 }

@@ -10,15 +10,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param object the object after it, in its stored shape
  * @param item the same as stored; null after a dry run
+ * @param created whether it was not there before
  * @param warnings for the client
  */
-public record Written(ObjectNode object, @Nullable Item item, List<String> warnings) {
+public record Written(ObjectNode object, @Nullable Item item, boolean created, List<String> warnings) {
 
-    static Written stored(Item item, List<String> warnings) {
-        return new Written(item.object(), item, List.copyOf(warnings));
+    static Written stored(Item item, boolean created, List<String> warnings) {
+        return new Written(item.object(), item, created, List.copyOf(warnings));
     }
 
-    static Written tried(ObjectNode object, List<String> warnings) {
-        return new Written(object, null, List.copyOf(warnings));
+    static Written tried(ObjectNode object, boolean created, List<String> warnings) {
+        return new Written(object, null, created, List.copyOf(warnings));
     }
 }

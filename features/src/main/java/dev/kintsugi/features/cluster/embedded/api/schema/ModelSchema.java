@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kintsugi.features.cluster.embedded.api.problem.Cause;
+import io.fabric8.kubernetes.api.model.FieldsV1;
 import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.MicroTime;
 import io.fabric8.kubernetes.api.model.Quantity;
@@ -34,7 +35,6 @@ import org.jspecify.annotations.Nullable;
 public final class ModelSchema implements ObjectSchema {
 
     private static final Map<Class<?>, ModelSchema> BY_CLASS = new ConcurrentHashMap<>();
-    private static final Pattern QUANTITY = Pattern.compile("^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$");
     private static final Pattern MICRO_TIME =
             Pattern.compile("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{6}(Z|[+-]\\d\\d:\\d\\d)");
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
@@ -57,6 +57,7 @@ public final class ModelSchema implements ObjectSchema {
     private final Shape shape;
     private final Class<?> type;
     private final @Nullable ModelSchema element;
+    private final Map<String, FieldTree> trees = new ConcurrentHashMap<>();
     private volatile @Nullable Map<String, ModelSchema> fields;
 
     private ModelSchema(Shape shape, Class<?> type, @Nullable ModelSchema element) {
@@ -91,6 +92,35 @@ public final class ModelSchema implements ObjectSchema {
     /** How a strategic merge patch treats a field of this object; null for the default. */
     public @Nullable MergeRule mergeRule(String fieldName) {
         return shape == Shape.STRUCT ? MergeKeys.find(type.getSimpleName(), fieldName) : null;
+    }
+
+    @Override
+    public FieldTree tree() {
+        return tree("");
+    }
+
+    /** The same where it is the type of a field, named as {@code Struct.field}. */
+    FieldTree tree(String field) {
+        FieldTree known = trees.get(field);
+        if (known == null) {
+            known = new ModelTree(this, field);
+            trees.put(field, known);
+        }
+        return known;
+    }
+
+    boolean isStruct() {
+        return shape == Shape.STRUCT;
+    }
+
+    /** Whether the values are objects: structs, maps, and what may be anything. */
+    boolean isObject() {
+        return shape == Shape.STRUCT || shape == Shape.MAP || shape == Shape.ANY;
+    }
+
+    /** The name of the Go struct; that of a Java class if it is none. */
+    String structName() {
+        return type.getSimpleName();
     }
 
     @Override
@@ -188,6 +218,7 @@ public final class ModelSchema implements ObjectSchema {
                 entries.remove();
             } else {
                 field.check(entry.getValue(), fieldPath, type.getSimpleName(), unknown);
+                entry.setValue(field.canonical(entry.getValue()));
             }
         }
     }
@@ -206,12 +237,12 @@ public final class ModelSchema implements ObjectSchema {
                     case QUANTITY -> value.isTextual() || value.isNumber();
                     case ANY -> true;
                 };
+        if (value.isPojo()) {
+            return; // a part of a stored object that the server keeps in a form of its own
+        }
         if (!fits) {
             throw new WrongType("json: cannot unmarshal " + goValue(value) + " into Go struct field " + struct + "."
                     + path + " of type " + goType());
-        }
-        if (shape == Shape.QUANTITY && !QUANTITY.matcher(value.asText()).matches()) {
-            throw new WrongType("quantities must match the regular expression '" + QUANTITY.pattern() + "'");
         }
         if (shape == Shape.MICRO_TIME && !MICRO_TIME.matcher(value.asText()).matches()) {
             throw new WrongType("parsing time \"" + value.asText()
@@ -227,6 +258,7 @@ public final class ModelSchema implements ObjectSchema {
                     entries.remove();
                 } else {
                     element.check(entry.getValue(), path, struct, unknown);
+                    entry.setValue(element.canonical(entry.getValue()));
                 }
             }
         } else if (shape == Shape.LIST && element != null) {
@@ -235,6 +267,19 @@ public final class ModelSchema implements ObjectSchema {
                     element.check(value.get(i), path + "[" + i + "]", struct, unknown);
                 }
             }
+        }
+    }
+
+    /** Quantities are stored in one way of writing; everything else as it is sent. */
+    private JsonNode canonical(JsonNode value) {
+        if (shape != Shape.QUANTITY) {
+            return value;
+        }
+        try {
+            String text = Quantities.canonical(value.asText());
+            return value.isTextual() && value.asText().equals(text) ? value : JSON.textNode(text);
+        } catch (IllegalArgumentException e) {
+            throw new WrongType(String.valueOf(e.getMessage()));
         }
     }
 
@@ -329,6 +374,9 @@ public final class ModelSchema implements ObjectSchema {
         }
         if (c == Quantity.class) {
             return Shape.QUANTITY;
+        }
+        if (c == FieldsV1.class) {
+            return Shape.ANY;
         }
         JsonDeserialize custom = c.getAnnotation(JsonDeserialize.class);
         boolean ownFormat = custom != null && custom.using() != JsonDeserializer.None.class;

@@ -21,6 +21,9 @@ public sealed interface ObjectSchema permits ModelSchema, StructuralSchema {
     /** Checks the rules that the schema itself declares. */
     List<Cause> validate(ObjectNode object);
 
+    /** What of the kind's objects can be owned apart. */
+    FieldTree tree();
+
     /**
      * This schema in OpenAPI v3.
      *

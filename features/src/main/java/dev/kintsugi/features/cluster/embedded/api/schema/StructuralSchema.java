@@ -62,6 +62,11 @@ public final class StructuralSchema implements ObjectSchema {
     }
 
     @Override
+    public FieldTree tree() {
+        return new StructuralTree(root, true);
+    }
+
+    @Override
     public ObjectNode toOpenApi(ObjectNode definitions) {
         ObjectNode schema = root.deepCopy();
         schema.put("type", "object");

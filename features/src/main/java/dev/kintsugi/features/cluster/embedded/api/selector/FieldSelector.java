@@ -63,6 +63,15 @@ public final class FieldSelector {
                 .orElse(null);
     }
 
+    /** A stored path and the one value, not empty, that it must have; null if there is no such term. */
+    public Map.@Nullable Entry<String, String> exactTerm() {
+        return terms.stream()
+                .filter(term -> term.equal() && !term.value().isEmpty() && !WHEN_MISSING.containsKey(term.field()))
+                .findFirst()
+                .map(term -> Map.entry(term.field(), term.value()))
+                .orElse(null);
+    }
+
     public boolean matches(ObjectNode object) {
         for (Term term : terms) {
             if (valueOf(object, term.field()).equals(term.value()) != term.equal()) {

@@ -15,8 +15,10 @@ final class History {
     private long next;
     private long droppedRevision;
 
-    History(int capacity) {
+    /** @param droppedRevision up to which changes count as dropped already */
+    History(int capacity, long droppedRevision) {
         this.capacity = capacity;
+        this.droppedRevision = droppedRevision;
         this.ring = new Event[Math.min(FIRST_SIZE, capacity)];
     }
 
@@ -33,13 +35,19 @@ final class History {
         next++;
     }
 
+    /** Drops all changes, which go up to {@code revision}. */
+    void drop(long revision) {
+        first = next;
+        droppedRevision = revision;
+    }
+
     /** The revision of the newest change that is no longer here; 0 if none is missing. */
     long droppedRevision() {
         return droppedRevision;
     }
 
-    /** The place of the first change after {@code revision}. */
-    long placeAfter(long revision) {
+    /** The changes after {@code revision}, oldest first. */
+    List<Event> after(long revision) {
         long low = first;
         long high = next;
         while (low < high) {
@@ -50,21 +58,8 @@ final class History {
                 high = middle;
             }
         }
-        return low;
-    }
-
-    long firstPlace() {
-        return first;
-    }
-
-    long nextPlace() {
-        return next;
-    }
-
-    List<Event> read(long place, int max) {
-        long end = Math.min(next, place + max);
-        List<Event> events = new ArrayList<>((int) (end - place));
-        for (long i = place; i < end; i++) {
+        List<Event> events = new ArrayList<>((int) (next - low));
+        for (long i = low; i < next; i++) {
             events.add(at(i));
         }
         return events;

@@ -9,8 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,11 +23,11 @@ public final class Store {
     /** The objects of one resource, by namespace and name, with who watches them. */
     private static final class Shelf {
         final NavigableMap<String, NavigableMap<String, Item>> items = new TreeMap<>();
-        final List<Watch> watches = new CopyOnWriteArrayList<>();
+        final Readers readers = new Readers();
         final History history;
 
-        Shelf(int historySize) {
-            history = new History(historySize);
+        Shelf(int historySize, long compacted) {
+            history = new History(historySize, compacted);
         }
     }
 
@@ -36,6 +35,7 @@ public final class Store {
     private final Map<String, Shelf> shelves = new HashMap<>();
     private final int historySize;
     private long revision;
+    private long compacted;
 
     /**
      * An empty store.
@@ -47,6 +47,14 @@ public final class Store {
             throw new IllegalArgumentException("history size must be at least 1: " + historySize);
         }
         this.historySize = historySize;
+    }
+
+    /** Forgets how the present state has come about, as etcd does every few minutes. */
+    public void compact() {
+        synchronized (lock) {
+            compacted = revision;
+            shelves.values().forEach(shelf -> shelf.history.drop(compacted));
+        }
     }
 
     /** The resource version of the latest write. */
@@ -73,6 +81,40 @@ public final class Store {
         }
     }
 
+    /**
+     * The objects of a resource as they were at a resource version, by taking back what has happened since.
+     *
+     * @param namespace only this one; empty for all
+     * @throws ApiException 410 if the history no longer goes back so far
+     */
+    public Snapshot listAt(String resource, String namespace, long asked) {
+        synchronized (lock) {
+            Shelf shelf = shelf(resource);
+            if (asked < shelf.history.droppedRevision()) {
+                throw ApiException.expired("The resourceVersion for the provided list is too old.");
+            }
+            NavigableMap<String, Item> items = new TreeMap<>();
+            snapshot(resource, namespace).items().forEach(item -> items.put(place(item), item));
+            List<Event> since = shelf.history.after(asked);
+            for (int i = since.size() - 1; i >= 0; i--) {
+                Event event = since.get(i);
+                Item before = event.previous();
+                boolean wanted =
+                        namespace.isEmpty() || namespace.equals(event.item().key().namespace());
+                if (wanted && before == null) {
+                    items.remove(place(event.item()));
+                } else if (wanted && before != null) {
+                    items.put(place(before), before);
+                }
+            }
+            return new Snapshot(asked, List.copyOf(items.values()));
+        }
+    }
+
+    private static String place(Item item) {
+        return item.key().namespace() + "\u0000" + item.key().name();
+    }
+
     /** How many objects a resource has, in all namespaces. */
     public int count(String resource) {
         synchronized (lock) {
@@ -87,15 +129,16 @@ public final class Store {
      */
     public @Nullable Item create(Key key, ObjectNode object) {
         Item created;
+        List<Watch> concerned;
         synchronized (lock) {
             if (find(key) != null) {
                 return null;
             }
             created = write(key, object);
             put(created);
-            record(new Event(Event.Type.ADDED, created, null));
+            concerned = record(new Event(Event.Type.ADDED, created, null));
         }
-        signal(key.resource());
+        concerned.forEach(Watch::signal);
         return created;
     }
 
@@ -107,15 +150,16 @@ public final class Store {
     public @Nullable Item replace(Item read, ObjectNode object) {
         Key key = read.key();
         Item written;
+        List<Watch> concerned;
         synchronized (lock) {
             if (find(key) != read) {
                 return null;
             }
             written = write(key, object);
             put(written);
-            record(new Event(Event.Type.MODIFIED, written, read));
+            concerned = record(new Event(Event.Type.MODIFIED, written, read));
         }
-        signal(key.resource());
+        concerned.forEach(Watch::signal);
         return written;
     }
 
@@ -128,29 +172,30 @@ public final class Store {
     public @Nullable Item delete(Item read, ObjectNode last) {
         Key key = read.key();
         Item deleted;
+        List<Watch> concerned;
         synchronized (lock) {
             if (find(key) != read) {
                 return null;
             }
             deleted = write(key, last);
             remove(key);
-            record(new Event(Event.Type.DELETED, deleted, read));
+            concerned = record(new Event(Event.Type.DELETED, deleted, read));
         }
-        signal(key.resource());
+        concerned.forEach(Watch::signal);
         return deleted;
     }
 
     /**
      * Watches from the present state on, which {@link Watch#takeInitial} gives.
      *
-     * @param namespace of the initial objects; the changes are those of all namespaces
      * @param signal called, on any thread, whenever there may be something to {@link Watch#poll}
      */
-    public Watch watchFromNow(String resource, String namespace, Runnable signal) {
+    public Watch watchFromNow(String resource, Scope scope, Runnable signal) {
         synchronized (lock) {
-            Shelf shelf = shelf(resource);
-            Snapshot initial = snapshot(resource, namespace);
-            return subscribe(shelf, new Watch(this, resource, signal, initial, shelf.history.nextPlace()));
+            List<Item> initial = snapshot(resource, scope.namespace()).items();
+            Watch watch = new Watch(this, resource, scope, signal, historySize, initial);
+            shelf(resource).readers.add(watch);
+            return watch;
         }
     }
 
@@ -159,48 +204,29 @@ public final class Store {
      *
      * @throws ApiException 410 if the history no longer goes back so far
      */
-    public Watch watchFrom(String resource, long after, Runnable signal) {
+    public Watch watchFrom(String resource, Scope scope, long after, Runnable signal) {
         synchronized (lock) {
             Shelf shelf = shelf(resource);
             if (after < shelf.history.droppedRevision()) {
                 throw tooOld(after, shelf);
             }
-            Snapshot none = new Snapshot(after, List.of());
-            return subscribe(shelf, new Watch(this, resource, signal, none, shelf.history.placeAfter(after)));
+            Watch watch = new Watch(this, resource, scope, signal, historySize, List.of());
+            shelf.history.after(after).forEach(watch::offer);
+            shelf.readers.add(watch);
+            return watch;
         }
     }
 
-    List<Event> readHistory(String resource, long place, int max, LongConsumer moved) {
+    <T> T guarded(Supplier<T> action) {
         synchronized (lock) {
-            Shelf shelf = shelf(resource);
-            if (place < shelf.history.firstPlace()) {
-                throw tooOld(shelf.history.droppedRevision(), shelf);
-            }
-            List<Event> events = shelf.history.read(place, max);
-            moved.accept(place + events.size());
-            return events;
-        }
-    }
-
-    long positionOf(String resource, long place) {
-        synchronized (lock) {
-            History history = shelf(resource).history;
-            if (place >= history.nextPlace() || place < history.firstPlace()) {
-                return revision;
-            }
-            return history.read(place, 1).get(0).revision() - 1;
+            return action.get();
         }
     }
 
     void unsubscribe(String resource, Watch watch) {
         synchronized (lock) {
-            shelf(resource).watches.remove(watch);
+            shelf(resource).readers.remove(watch);
         }
-    }
-
-    private static Watch subscribe(Shelf shelf, Watch watch) {
-        shelf.watches.add(watch);
-        return watch;
     }
 
     private static ApiException tooOld(long asked, Shelf shelf) {
@@ -229,16 +255,13 @@ public final class Store {
         });
     }
 
-    private void record(Event event) {
-        shelf(event.item().key().resource()).history.append(event);
-    }
-
-    private void signal(String resource) {
-        List<Watch> watches;
-        synchronized (lock) {
-            watches = shelf(resource).watches;
-        }
-        watches.forEach(Watch::signal);
+    /** Keeps a change, and says which readers are to be told of it once the lock is free. */
+    private List<Watch> record(Event event) {
+        Shelf shelf = shelf(event.item().key().resource());
+        shelf.history.append(event);
+        List<Watch> concerned = shelf.readers.concernedBy(event);
+        concerned.forEach(watch -> watch.offer(event));
+        return concerned;
     }
 
     private @Nullable Item find(Key key) {
@@ -261,6 +284,6 @@ public final class Store {
     }
 
     private Shelf shelf(String resource) {
-        return shelves.computeIfAbsent(resource, name -> new Shelf(historySize));
+        return shelves.computeIfAbsent(resource, name -> new Shelf(historySize, compacted));
     }
 }
