@@ -11,10 +11,10 @@ import java.util.Optional;
  * @param pods all of them
  * @param nodeLabels node name to its labels
  */
-record ClusterView(List<PodInfo> pods, Map<String, Map<String, String>> nodeLabels) {
+public record ClusterView(List<PodInfo> pods, Map<String, Map<String, String>> nodeLabels) {
 
     /** The pod of a record id, {@code namespace/pod} or {@code namespace/pod/container}. */
-    Optional<PodInfo> podOf(String id) {
+    public Optional<PodInfo> podOf(String id) {
         String[] parts = id.split("/", -1);
         return pods.stream()
                 .filter(pod -> parts.length > 1
