@@ -2,7 +2,6 @@ package dev.kintsugi.chaos.guard;
 
 import dev.kintsugi.chaos.manifest.Manifest;
 import dev.kintsugi.chaos.manifest.Part;
-import dev.kintsugi.chaos.manifest.Schema;
 import dev.kintsugi.chaos.mesh.Manifests;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -15,6 +14,7 @@ import java.util.Set;
  *
  * @param group API group, empty for the core one
  * @param resource the name that is asked for: mostly the plural
+ * @param namespace where; empty for the whole cluster
  */
 public record Permission(String verb, String group, String resource, String namespace) {
 
@@ -26,10 +26,12 @@ public record Permission(String verb, String group, String resource, String name
     public static List<Permission> neededFor(Manifest manifest) {
         Set<Permission> needed = new LinkedHashSet<>();
         String kind = manifest.kind();
-        needed.add(new Permission("create", Manifests.GROUP, Schema.plural(kind), manifest.namespace()));
-        Set<String> namespaces = new LinkedHashSet<>(List.of(manifest.namespace()));
+        needed.add(new Permission("create", Manifests.GROUP, Manifests.plural(kind), manifest.namespace()));
+        Set<String> namespaces = new LinkedHashSet<>();
         for (Part part : manifest.parts()) {
-            namespaces.addAll(Planner.namespaces(part.spec(), manifest.namespace()));
+            // Within a Schedule or Workflow the webhook fills in no namespace, and then asks for the whole cluster.
+            namespaces.addAll(Planner.namespaces(
+                    part.spec(), part.setting() == Part.Setting.EXPERIMENT ? manifest.namespace() : ""));
         }
         for (String namespace : namespaces) {
             needed.add(new Permission("create", Manifests.GROUP, kind.toLowerCase(Locale.ROOT), namespace));
@@ -40,6 +42,7 @@ public record Permission(String verb, String group, String resource, String name
     /** {@code create podchaos.chaos-mesh.org in shop}. */
     @Override
     public String toString() {
-        return verb + " " + resource + (group.isEmpty() ? "" : "." + group) + " in " + namespace;
+        return verb + " " + resource + (group.isEmpty() ? "" : "." + group)
+                + (namespace.isEmpty() ? " in the whole cluster" : " in " + namespace);
     }
 }

@@ -1,5 +1,6 @@
 package dev.kintsugi.chaos.manifest;
 
+import dev.kintsugi.chaos.mesh.Manifests;
 import dev.kintsugi.chaos.mesh.Tree;
 import java.io.IOException;
 import java.io.InputStream;
@@ -41,14 +42,8 @@ public final class Schema {
         return kind.matches("[A-Za-z]{1,40}") ? KNOWN.computeIfAbsent(kind, Schema::load) : Optional.empty();
     }
 
-    /** The name of a kind in paths and permissions: that of experiments is the singular, {@code podchaos}. */
-    public static String plural(String kind) {
-        String lower = kind.toLowerCase(Locale.ROOT);
-        return lower.endsWith("chaos") ? lower : lower + "s";
-    }
-
     private static Optional<Schema> load(String kind) {
-        String file = "/chaos-mesh/crds/chaos-mesh.org_" + plural(kind) + ".yaml";
+        String file = "/chaos-mesh/crds/chaos-mesh.org_" + Manifests.plural(kind) + ".yaml";
         try (InputStream yaml = Schema.class.getResourceAsStream(file)) {
             if (yaml == null) {
                 return Optional.empty();
