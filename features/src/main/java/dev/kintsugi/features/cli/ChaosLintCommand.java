@@ -1,7 +1,5 @@
 package dev.kintsugi.features.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.kintsugi.chaos.drive.Connection;
 import dev.kintsugi.chaos.drive.Experiments;
 import dev.kintsugi.chaos.guard.Surroundings;
@@ -13,8 +11,6 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -58,11 +54,11 @@ final class ChaosLintCommand implements Callable<Integer> {
         List<Finding> findings = cluster.isGiven() ? onCluster(all) : onPaper(all, null);
         PrintWriter out = spec.commandLine().getOut();
         if (output == Output.json) {
-            out.println(json(findings));
+            Output.json(out, findings.stream().map(Preparation::toMap).toList());
         } else {
             findings.forEach(out::println);
+            out.flush();
         }
-        out.flush();
         return findings.stream().anyMatch(finding -> finding.severity() == Severity.ERROR)
                 ? ExitCode.FAILED
                 : ExitCode.PASSED;
@@ -86,24 +82,5 @@ final class ChaosLintCommand implements Callable<Integer> {
             read.reading().manifests().forEach(manifest -> findings.addAll(Linter.lint(manifest, surroundings)));
         }
         return findings;
-    }
-
-    private static String json(List<Finding> findings) {
-        try {
-            return JsonMapper.builder()
-                    .build()
-                    .writerWithDefaultPrettyPrinter()
-                    .writeValueAsString(findings.stream()
-                            .map(finding -> Map.of(
-                                    "file", finding.file(),
-                                    "line", finding.line(),
-                                    "severity", finding.severity().name().toLowerCase(Locale.ROOT),
-                                    "field", finding.field(),
-                                    "problem", finding.problem(),
-                                    "fix", finding.fix()))
-                            .toList());
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }
