@@ -13,6 +13,7 @@ import dev.kintsugi.chaos.lint.Finding.Severity;
 import dev.kintsugi.chaos.lint.Linter;
 import dev.kintsugi.chaos.manifest.Manifest;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -31,11 +32,17 @@ record Preparation(
     static Preparation of(Manifest manifest, Experiments experiments, Limits limits, long seed) {
         Surroundings surroundings = experiments.surroundings(List.of(manifest));
         Plan plan = Planner.plan(manifest, surroundings, seed);
-        // What the limits say of budgets, with the flag that lifts it, counts here in place of the linter's word on them.
+        // Of budgets and of what exists the objections speak, which name the way out.
         List<Finding> findings = Linter.lint(manifest, surroundings).stream()
-                .filter(finding -> !finding.problem().contains("disruption budget"))
+                .filter(finding -> !finding.problem().contains("disruption budget")
+                        && !finding.problem().endsWith("exists already"))
                 .toList();
-        return new Preparation(plan, surroundings, findings, limits.against(plan, surroundings));
+        List<Limits.Objection> objections = new ArrayList<>(limits.against(plan, surroundings));
+        if (surroundings.has(manifest)) {
+            objections.add(new Limits.Objection(
+                    manifest + " exists already", "kintsugi chaos abort " + manifest.name() + ", or another name"));
+        }
+        return new Preparation(plan, surroundings, findings, objections);
     }
 
     boolean isAllowed() {
