@@ -100,7 +100,8 @@ public final class ClusterReader {
                     .filter(ClusterReader::isReady)
                     .map(node -> node.getMetadata().getName())
                     .collect(Collectors.toSet());
-            List<Namespace> all = unlessForbidden(() -> client.namespaces().list().getItems(), List.of());
+            List<Namespace> all =
+                    unlessForbidden(() -> client.namespaces().list().getItems(), List.of());
             Map<Workload, Integer> ready = new HashMap<>();
             for (String namespace : all.isEmpty()
                     ? namespaces
@@ -124,7 +125,11 @@ public final class ClusterReader {
     /** All pods of a namespace, with what they belong to. */
     private List<Member> members(String namespace) {
         Map<String, Workload> deployments = unlessForbidden(
-                        () -> client.apps().replicaSets().inNamespace(namespace).list().getItems(),
+                        () -> client.apps()
+                                .replicaSets()
+                                .inNamespace(namespace)
+                                .list()
+                                .getItems(),
                         List.<ReplicaSet>of())
                 .stream()
                 .filter(set -> controller(set).isPresent())
@@ -226,13 +231,14 @@ public final class ClusterReader {
                         .endResourceAttributes()
                         .endSpec()
                         .build());
-        return review.getStatus() == null || Boolean.TRUE.equals(review.getStatus().getAllowed());
+        return review.getStatus() == null
+                || Boolean.TRUE.equals(review.getStatus().getAllowed());
     }
 
     /** The kinds of Chaos Mesh that the cluster serves. */
     Set<String> kinds() {
-        APIResourceList served = unlessForbidden(
-                () -> client.getApiResources(Manifests.GROUP + "/" + Manifests.VERSION), null);
+        APIResourceList served =
+                unlessForbidden(() -> client.getApiResources(Manifests.GROUP + "/" + Manifests.VERSION), null);
         return served == null
                 ? Set.of()
                 : served.getResources().stream()

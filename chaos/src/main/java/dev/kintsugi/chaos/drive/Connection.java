@@ -51,8 +51,7 @@ public final class Connection implements AutoCloseable {
                 .withRequestTimeout(REQUEST_MILLIS)
                 .withRequestRetryBackoffLimit(1)
                 .build();
-        return new Connection(
-                new KubernetesClientBuilder().withConfig(bounded).build(), isEmbedded(config));
+        return new Connection(new KubernetesClientBuilder().withConfig(bounded).build(), isEmbedded(config));
     }
 
     private static Config read(Path kubeconfig, @Nullable String context) {
@@ -70,7 +69,8 @@ public final class Connection implements AutoCloseable {
      * namespace has to allow chaos.
      */
     private static boolean isEmbedded(Config config) {
-        String host = Objects.requireNonNullElse(URI.create(config.getMasterUrl()).getHost(), "");
+        String host =
+                Objects.requireNonNullElse(URI.create(config.getMasterUrl()).getHost(), "");
         return config.getCurrentContext() != null
                 && "kintsugi".equals(config.getCurrentContext().getName())
                 && host.startsWith("127.");

@@ -49,8 +49,7 @@ public final class Experiments implements AutoCloseable {
      *
      * @param lease under which it stands; null when it has none
      */
-    public record Attempt(
-            Outcome outcome, @Nullable Lease lease) {
+    public record Attempt(Outcome outcome, @Nullable Lease lease) {
 
         /** The resource, when there is one. */
         public Optional<Reference> reference() {
@@ -110,16 +109,10 @@ public final class Experiments implements AutoCloseable {
     }
 
     private Lease lease(Plan plan, End end) throws Lease.Unavailable, InterruptedException {
-        Duration term = end == End.WITH_DRIVER
-                ? Lease.TERM
-                : longest(plan.manifest()).plus(GONE_WITHIN);
+        Duration term =
+                end == End.WITH_DRIVER ? Lease.TERM : longest(plan.manifest()).plus(GONE_WITHIN);
         Lease lease = Lease.take(
-                connection.client(),
-                System::nanoTime,
-                plan.manifest().namespace(),
-                Lease.self(),
-                term,
-                LEASE_PATIENCE);
+                connection.client(), System::nanoTime, plan.manifest().namespace(), Lease.self(), term, LEASE_PATIENCE);
         return end == End.WITH_DRIVER ? lease.hold() : lease;
     }
 

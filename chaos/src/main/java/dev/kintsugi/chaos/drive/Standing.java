@@ -49,8 +49,8 @@ public record Standing(
                         .orElse(Instant.EPOCH),
                 tree.at("spec", "duration").text(""),
                 owners(resource).stream()
-                        .anyMatch(owner -> "Job".equals(owner.getKind())
-                                && owner.getName().startsWith("kintsugi-lease-")),
+                        .anyMatch(owner ->
+                                "Job".equals(owner.getKind()) && owner.getName().startsWith("kintsugi-lease-")),
                 resource.getMetadata().getDeletionTimestamp() != null,
                 Status.of(tree.at("status")),
                 accomplished);

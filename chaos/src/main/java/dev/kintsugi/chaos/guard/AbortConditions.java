@@ -77,8 +77,8 @@ public final class AbortConditions {
             if (targets.contains(workload) || ready >= entry.getValue()) {
                 hurtSince.remove(workload);
             } else if (atNanos - hurtSince.computeIfAbsent(workload, any -> atNanos) >= GRACE.toNanos()) {
-                return Optional.of(workload + ", which is no target, has " + ready + " ready pods and had "
-                        + entry.getValue());
+                return Optional.of(
+                        workload + ", which is no target, has " + ready + " ready pods and had " + entry.getValue());
             }
         }
         return Optional.empty();

@@ -40,7 +40,8 @@ public record Limits(Set<String> protectedNamespaces, boolean optIn, double larg
     public Limits {
         protectedNamespaces = Set.copyOf(protectedNamespaces);
         if (!(largestShare > 0 && largestShare <= 1)) {
-            throw new IllegalArgumentException("the largest share is " + largestShare + ", must be above 0 and up to 1");
+            throw new IllegalArgumentException(
+                    "the largest share is " + largestShare + ", must be above 0 and up to 1");
         }
     }
 

@@ -19,8 +19,8 @@ public record Member(PodInfo pod, Workload workload, boolean ready) {
      * after {@code web-9}. It depends on nothing that differs between two clusters with the same workloads, but for the random
      * part of names; so a seed hits the same positions everywhere, and of a StatefulSet the same pods.
      */
-    public static final Comparator<Member> LINEUP =
-            Comparator.comparing(Member::workload).thenComparing(member -> member.pod().name(), Member::natural);
+    public static final Comparator<Member> LINEUP = Comparator.comparing(Member::workload)
+            .thenComparing(member -> member.pod().name(), Member::natural);
 
     private static int natural(String one, String other) {
         Matcher left = RUN.matcher(one);

@@ -98,8 +98,8 @@ public record Plan(Manifest manifest, long seed, List<Aim> aims) {
     public int disrupted(Budget budget) {
         return aims.stream()
                 .filter(Aim::isBroken)
-                .mapToInt(aim -> Math.min(
-                        aim.victims().size(), budget.covered(aim.pinned() ? aim.victims() : aim.matching())))
+                .mapToInt(aim ->
+                        Math.min(aim.victims().size(), budget.covered(aim.pinned() ? aim.victims() : aim.matching())))
                 .sum();
     }
 }

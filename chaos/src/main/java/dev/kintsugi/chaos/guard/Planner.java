@@ -50,9 +50,8 @@ public final class Planner {
         try {
             Mode mode = Mode.parse(
                     podSelector.at("mode").text(""), podSelector.at("value").text(""));
-            Mode counting = pinned || mode.kind() != Mode.Kind.RANDOM_MAX_PERCENT
-                    ? mode
-                    : Mode.fixedPercent(mode.value());
+            Mode counting =
+                    pinned || mode.kind() != Mode.Kind.RANDOM_MAX_PERCENT ? mode : Mode.fixedPercent(mode.value());
             victims = Victims.draw(seed, counting, matching);
         } catch (InvalidExperiment e) {
             victims = List.of();
@@ -66,8 +65,8 @@ public final class Planner {
         if (selector.at("namespaces").elements().isEmpty()) {
             defaulted.put("namespaces", List.of(ownNamespace));
         }
-        ClusterView view = new ClusterView(
-                surroundings.members().stream().map(Member::pod).toList(), surroundings.nodeLabels());
+        ClusterView view =
+                new ClusterView(surroundings.members().stream().map(Member::pod).toList(), surroundings.nodeLabels());
         Set<String> ids = new LinkedHashSet<>();
         PodSelection.matching(new Tree(defaulted), view).forEach(pod -> ids.add(pod.id()));
         return surroundings.members().stream()
@@ -111,7 +110,8 @@ public final class Planner {
             if (aim.field().isEmpty()) {
                 name(spec, aim.victims());
             } else {
-                Map<String, Object> target = new LinkedHashMap<>(aim.podSelector().map());
+                Map<String, Object> target =
+                        new LinkedHashMap<>(aim.podSelector().map());
                 name(target, aim.victims());
                 spec.put(aim.field(), target);
             }

@@ -83,8 +83,8 @@ final class ClusterRules {
                 .findFirst()
                 .ifPresent(member -> findings.error(
                         field,
-                        "node " + member.pod().nodeName() + " of pod " + member.pod().name()
-                                + " has no sch_netem in its kernel",
+                        "node " + member.pod().nodeName() + " of pod "
+                                + member.pod().name() + " has no sch_netem in its kernel",
                         "load the module there (modprobe sch_netem; on some systems it is in the package"
                                 + " kernel-modules-extra), or choose pods elsewhere"));
         if (aim.isBroken()) {
@@ -98,8 +98,7 @@ final class ClusterRules {
         List<String> names = aim.part().spec().at("containerNames").texts();
         for (int i = 0; i < names.size(); i++) {
             String name = names.get(i);
-            if (aim.part().hitsContainers()
-                    && aim.matching().stream().noneMatch(member -> has(member, name))) {
+            if (aim.part().hitsContainers() && aim.matching().stream().noneMatch(member -> has(member, name))) {
                 findings.error(
                         aim.part().path("containerNames[" + i + "]"),
                         "no matching pod has a container " + name,

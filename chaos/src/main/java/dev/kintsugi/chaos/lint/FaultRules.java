@@ -99,7 +99,8 @@ final class FaultRules {
         if (!part.action().equals("pod-kill") && part.spec().at("gracePeriod").exists()) {
             ignored("gracePeriod", "only pod-kill takes it");
         }
-        if (!part.action().equals("container-kill") && part.spec().at("containerNames").exists()) {
+        if (!part.action().equals("container-kill")
+                && part.spec().at("containerNames").exists()) {
             ignored("containerNames", part.action() + " hits the whole pod");
         }
     }
@@ -165,9 +166,7 @@ final class FaultRules {
                 && jitter.filter(FaultRules::isPositive).isEmpty()) {
             findings.error(
                     part.path("delay.latency"), "a latency of 0 delays nothing", "give a duration such as 100ms");
-        } else if (latency.isPresent()
-                && jitter.isPresent()
-                && jitter.get().compareTo(latency.get()) > 0) {
+        } else if (latency.isPresent() && jitter.isPresent() && jitter.get().compareTo(latency.get()) > 0) {
             findings.warning(
                     part.path("delay.jitter"),
                     "greater than the latency, so that it is cut off at 0",
@@ -190,8 +189,7 @@ final class FaultRules {
         }
         Tree cpu = spec.at("stressors", "cpu");
         if (cpu.exists() && cpu.at("load").number(-1) == 0) {
-            findings.error(
-                    part.path("stressors.cpu.load"), "a load of 0 % burns nothing", "give a load from 1 to 100");
+            findings.error(part.path("stressors.cpu.load"), "a load of 0 % burns nothing", "give a load from 1 to 100");
         }
     }
 

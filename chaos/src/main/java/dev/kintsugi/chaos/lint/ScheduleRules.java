@@ -36,8 +36,7 @@ final class ScheduleRules {
                         "describe the fault in " + path + "." + Part.field(type));
             }
         }
-        boolean forbid =
-                !schedule.at("concurrencyPolicy").text("Forbid").equals("Allow");
+        boolean forbid = !schedule.at("concurrencyPolicy").text("Forbid").equals("Allow");
         for (Part part : parts) {
             if (part.setting() == Part.Setting.SCHEDULE && part.path().startsWith(path + ".")) {
                 child(schedule, part, forbid, findings);
@@ -74,7 +73,8 @@ final class ScheduleRules {
         String text = schedule.at("schedule").text("");
         try {
             return text.startsWith(EVERY)
-                    ? Optional.of(GoDuration.parse(text.substring(EVERY.length()).strip()))
+                    ? Optional.of(
+                            GoDuration.parse(text.substring(EVERY.length()).strip()))
                     : Optional.empty();
         } catch (IllegalArgumentException e) {
             return Optional.empty();

@@ -43,7 +43,8 @@ final class WebhookRules {
             errors = errors.substring(1, errors.length() - 1);
         }
         for (String error : BETWEEN.split(errors)) {
-            Optional<String> path = PATH.matcher(error).results().map(found -> found.group(1)).findFirst();
+            Optional<String> path =
+                    PATH.matcher(error).results().map(found -> found.group(1)).findFirst();
             String text = path.map(found -> error.substring(found.length() + 2)).orElse(error);
             findings.error(
                     path.map(found -> field(found, manifest.tree())).orElse("spec"),
@@ -70,7 +71,8 @@ final class WebhookRules {
         String[] steps = goPath.split("[.\\[\\]]+", -1);
         for (int i = 0; i < steps.length; i++) {
             String step = steps[i];
-            if (step.matches("\\d{1,6}") && Integer.parseInt(step) < place.elements().size()) {
+            if (step.matches("\\d{1,6}")
+                    && Integer.parseInt(step) < place.elements().size()) {
                 place = place.elements().get(Integer.parseInt(step));
                 path.append('[').append(step).append(']');
                 continue;

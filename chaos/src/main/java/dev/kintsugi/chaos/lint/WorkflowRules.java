@@ -102,7 +102,8 @@ final class WorkflowRules {
     }
 
     private static List<String> children(Template template) {
-        List<String> children = new java.util.ArrayList<>(template.tree.at("children").texts());
+        List<String> children =
+                new java.util.ArrayList<>(template.tree.at("children").texts());
         template.tree.at("conditionalBranches").elements().stream()
                 .map(branch -> branch.at("target").text(""))
                 .forEach(children::add);

@@ -52,11 +52,8 @@ public final class Schema {
                     .get(0)
                     .tree();
             return definition.at("spec", "names", "kind").text("").equals(kind)
-                    ? Optional.of(new Schema(definition
-                            .at("spec", "versions")
-                            .elements()
-                            .get(0)
-                            .at("schema", "openAPIV3Schema")))
+                    ? Optional.of(new Schema(
+                            definition.at("spec", "versions").elements().get(0).at("schema", "openAPIV3Schema")))
                     : Optional.empty();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -81,7 +78,8 @@ public final class Schema {
             return;
         }
         String type = schema.at("type").text("");
-        boolean either = Boolean.TRUE.equals(schema.at("x-kubernetes-int-or-string").value());
+        boolean either =
+                Boolean.TRUE.equals(schema.at("x-kubernetes-int-or-string").value());
         if (!either && !type.isEmpty() && !isOf(type, value.value())) {
             mismatches.add(new Mismatch(path, "must be " + named(type) + ", not " + given(value), fix(type, value)));
             return;
@@ -123,7 +121,8 @@ public final class Schema {
                         "ignored: there is no such field",
                         nearest(key, properties)
                                 .map(name -> "did you mean " + name + "?")
-                                .orElse("leave it out; the fields are " + String.join(", ", new TreeSet<>(properties.keySet())))));
+                                .orElse("leave it out; the fields are "
+                                        + String.join(", ", new TreeSet<>(properties.keySet())))));
             }
         });
     }

@@ -78,7 +78,8 @@ final class YamlText {
                 }
             }
         } catch (MarkedYamlEngineException e) {
-            int line = e.getProblemMark().or(e::getContextMark).map(Mark::getLine).orElse(0) + 1;
+            int line =
+                    e.getProblemMark().or(e::getContextMark).map(Mark::getLine).orElse(0) + 1;
             throw new Malformed(line, Objects.requireNonNullElse(e.getProblem(), "no YAML"));
         } catch (YamlEngineException e) {
             throw new Malformed(1, String.valueOf(e.getMessage()));

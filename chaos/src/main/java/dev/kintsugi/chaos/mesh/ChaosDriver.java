@@ -181,8 +181,7 @@ public final class ChaosDriver implements AutoCloseable {
                 Optional.empty());
     }
 
-    private Outcome create(
-            GenericKubernetesResource manifest, List<PodInfo> victims, Sight sight, long deadlineNanos)
+    private Outcome create(GenericKubernetesResource manifest, List<PodInfo> victims, Sight sight, long deadlineNanos)
             throws InterruptedException {
         Reference unknown = new Reference(
                 manifest.getKind(),
@@ -192,15 +191,13 @@ public final class ChaosDriver implements AutoCloseable {
         long requestedAt = nanoTime.getAsLong();
         GenericKubernetesResource accepted;
         try {
-            accepted = bounded.call(
-                    deadlineNanos - requestedAt, () -> client.genericKubernetesResources(
-                                    Manifests.context(manifest.getKind()))
-                            .inNamespace(manifest.getMetadata().getNamespace())
-                            .resource(manifest)
-                            .create());
+            accepted = bounded.call(deadlineNanos - requestedAt, () -> client.genericKubernetesResources(
+                            Manifests.context(manifest.getKind()))
+                    .inNamespace(manifest.getMetadata().getNamespace())
+                    .resource(manifest)
+                    .create());
         } catch (TimeoutException e) {
-            return perhapsCreated(
-                    unknown, "the cluster did not answer the request to create " + unknown + " in time");
+            return perhapsCreated(unknown, "the cluster did not answer the request to create " + unknown + " in time");
         } catch (KubernetesClientException e) {
             return refused(unknown, e);
         }

@@ -99,7 +99,8 @@ public final class Lease implements AutoCloseable {
                     .create());
             Lease unstarted = new Lease(client, nanoTime, created, 0, bounded);
             while (true) {
-                Job seen = bounded.call(end - nanoTime.getAsLong(), () -> unstarted.resource().get());
+                Job seen = bounded.call(
+                        end - nanoTime.getAsLong(), () -> unstarted.resource().get());
                 if (seen != null && seen.getStatus() != null && seen.getStatus().getStartTime() != null) {
                     return new Lease(client, nanoTime, created, nanoTime.getAsLong(), bounded);
                 }
@@ -186,7 +187,9 @@ public final class Lease implements AutoCloseable {
         long seconds = TimeUnit.NANOSECONDS.toSeconds(now - startSeenNanos) + TERM.toSeconds();
         try {
             bounded.call(TERM.toNanos() / 3, () -> resource()
-                    .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"activeDeadlineSeconds\":" + seconds + "}}"));
+                    .patch(
+                            PatchContext.of(PatchType.JSON_MERGE),
+                            "{\"spec\":{\"activeDeadlineSeconds\":" + seconds + "}}"));
             renewedNanos = now;
         } catch (KubernetesClientException e) {
             gone |= e.getCode() == NOT_FOUND;
@@ -237,7 +240,8 @@ public final class Lease implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "lease " + job.getMetadata().getNamespace() + "/" + job.getMetadata().getName();
+        return "lease " + job.getMetadata().getNamespace() + "/"
+                + job.getMetadata().getName();
     }
 
     /** Who we are, for {@link #HOLDER}: user, machine and process. */

@@ -13,8 +13,8 @@ class AbortConditionsTest {
     private static final Workload STORE = new Workload("Deployment", "shop", "store");
     private static final Health WELL = new Health(Set.of("node1", "node2"), Map.of(WEB, 3, STORE, 1));
 
-    private final AbortConditions conditions = new AbortConditions(
-            WELL, Set.of(WEB), new AbortConditions.Objective(0.05, Duration.ofSeconds(10)));
+    private final AbortConditions conditions =
+            new AbortConditions(WELL, Set.of(WEB), new AbortConditions.Objective(0.05, Duration.ofSeconds(10)));
 
     private static long at(double seconds) {
         return (long) (seconds * TimeUnit.SECONDS.toNanos(1));
@@ -39,7 +39,8 @@ class AbortConditionsTest {
     @Test
     void foreignWorkloadMaySufferForAMomentOnly() {
         assertThat(conditions.look(ready(2, 0), at(0))).isEmpty();
-        assertThat(conditions.look(ready(2, 0), AbortConditions.GRACE.toNanos() - 1)).isEmpty();
+        assertThat(conditions.look(ready(2, 0), AbortConditions.GRACE.toNanos() - 1))
+                .isEmpty();
         assertThat(conditions.look(ready(2, 0), AbortConditions.GRACE.toNanos()))
                 .hasValue("deployment/shop/store, which is no target, has 0 ready pods and had 1");
     }

@@ -70,8 +70,8 @@ public final class Cluster {
     public static Manifest manifest(String kind, String spec) {
         Manifest.Reading reading = Manifest.read(
                 "x.yaml",
-                "apiVersion: chaos-mesh.org/v1alpha1\nkind: " + kind
-                        + "\nmetadata: {name: x, namespace: shop}\nspec: {" + spec + "}\n");
+                "apiVersion: chaos-mesh.org/v1alpha1\nkind: " + kind + "\nmetadata: {name: x, namespace: shop}\nspec: {"
+                        + spec + "}\n");
         return reading.manifests().get(0);
     }
 }

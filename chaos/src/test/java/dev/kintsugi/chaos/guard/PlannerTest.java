@@ -38,8 +38,12 @@ class PlannerTest {
 
     @Test
     void orderInWhichTheClusterListsPodsDoesNotMatter() {
-        Surroundings one = new Cluster().with("Deployment", "shop", "web", "a", "b", "c", "d").surroundings();
-        Surroundings other = new Cluster().with("Deployment", "shop", "web", "d", "b", "a", "c").surroundings();
+        Surroundings one = new Cluster()
+                .with("Deployment", "shop", "web", "a", "b", "c", "d")
+                .surroundings();
+        Surroundings other = new Cluster()
+                .with("Deployment", "shop", "web", "d", "b", "a", "c")
+                .surroundings();
         for (long seed = 0; seed < 50; seed++) {
             assertThat(victims("mode: fixed, value: '2', " + WEB, one, seed))
                     .isEqualTo(victims("mode: fixed, value: '2', " + WEB, other, seed));
@@ -49,7 +53,8 @@ class PlannerTest {
     @Test
     void everyPodCanBeChosen() {
         Surroundings cluster = new Cluster().deployment("shop", "web", 3).surroundings();
-        assertThat(LongStream.range(0, 60).mapToObj(seed -> victims("mode: one, " + WEB, cluster, seed).get(0)))
+        assertThat(LongStream.range(0, 60).mapToObj(seed -> victims("mode: one, " + WEB, cluster, seed)
+                        .get(0)))
                 .contains("web-0", "web-1", "web-2");
     }
 
@@ -85,8 +90,7 @@ class PlannerTest {
         Surroundings cluster = new Cluster().deployment("shop", "web", 3).surroundings();
         Plan plan = Planner.plan(
                 Cluster.manifest(
-                        "NetworkChaos",
-                        "action: partition, mode: one, " + WEB + ", target: {mode: one, " + WEB + "}"),
+                        "NetworkChaos", "action: partition, mode: one, " + WEB + ", target: {mode: one, " + WEB + "}"),
                 cluster,
                 7);
         Tree spec = new Tree(Planner.pin(plan)).at("spec");

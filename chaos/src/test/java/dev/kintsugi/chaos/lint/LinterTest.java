@@ -84,8 +84,7 @@ class LinterTest {
     void namedPodsMakeTheRestOfTheSelectorVoid() {
         assertThat(lint("PodChaos", "mode: all, action: pod-kill, selector: {pods: {shop: [a]}, nodes: [n]}"))
                 .extracting(Finding::field, Finding::problem)
-                .containsExactly(
-                        tuple("spec.selector.nodes", "ignored: pods are named, and they alone count"));
+                .containsExactly(tuple("spec.selector.nodes", "ignored: pods are named, and they alone count"));
     }
 
     @Test
@@ -101,8 +100,10 @@ class LinterTest {
                     labelSelector:
                       app: web
                 """);
-        assertThat(findings).singleElement().hasToString("shop.yaml:8: error: spec.selector.labelSelector: ignored: there is"
-                + " no such field — did you mean labelSelectors?");
+        assertThat(findings)
+                .singleElement()
+                .hasToString("shop.yaml:8: error: spec.selector.labelSelector: ignored: there is"
+                        + " no such field — did you mean labelSelectors?");
     }
 
     @Test
@@ -182,14 +183,13 @@ class LinterTest {
 
     @Test
     void kindThatDoesNotExistIsNamed() {
-        assertThat(lint("PodChoas", "mode: one"))
-                .extracting(Finding::field)
-                .containsExactly("kind");
+        assertThat(lint("PodChoas", "mode: one")).extracting(Finding::field).containsExactly("kind");
     }
 
     @Test
     void otherResourcesAreNoneOfItsBusiness() {
-        assertThat(lint("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\n")).isEmpty();
+        assertThat(lint("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\n"))
+                .isEmpty();
     }
 
     @Property(tries = 200)
@@ -216,7 +216,8 @@ class LinterTest {
     @Property(tries = 300)
     void whateverTextIsAnsweredWithoutAFault(@ForAll String text) {
         assertThat(lint(text)).isNotNull();
-        assertThat(lint("apiVersion: chaos-mesh.org/v1alpha1\nkind: NetworkChaos\nspec:\n  " + text)).isNotNull();
+        assertThat(lint("apiVersion: chaos-mesh.org/v1alpha1\nkind: NetworkChaos\nspec:\n  " + text))
+                .isNotNull();
     }
 
     private static List<Finding> lint(String kind, String spec) {

@@ -72,7 +72,8 @@ final class ChaosAbortCommand implements Callable<Integer> {
                             || standing.reference().namespace().equals(namespace))
                     .toList();
             if (meant.isEmpty() && !all) {
-                throw new UsageException("there is no experiment " + name + " that Kintsugi created on " + connection.url());
+                throw new UsageException(
+                        "there is no experiment " + name + " that Kintsugi created on " + connection.url());
             }
             boolean gone = true;
             for (Standing standing : meant) {

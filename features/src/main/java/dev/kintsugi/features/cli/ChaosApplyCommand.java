@@ -31,9 +31,10 @@ import picocli.CommandLine.Spec;
         name = "apply",
         mixinStandardHelpOptions = true,
         versionProvider = Kintsugi.Versions.class,
-        description = "Check and plan a manifest, inject it, and prove at each target whether it bit. Without --watch it"
-                + " needs a duration, after which the cluster removes it; with --watch it is gone 30 s after this process"
-                + " was killed, at the latest.",
+        description =
+                "Check and plan a manifest, inject it, and prove at each target whether it bit. Without --watch it"
+                        + " needs a duration, after which the cluster removes it; with --watch it is gone 30 s after this process"
+                        + " was killed, at the latest.",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:the fault bit every target",
@@ -66,8 +67,9 @@ final class ChaosApplyCommand implements Callable<Integer> {
 
     @Option(
             names = "--watch",
-            description = "stay until it is over, end it when a node or a workload that is no target is lost, and remove"
-                    + " it at the end and on Ctrl-C")
+            description =
+                    "stay until it is over, end it when a node or a workload that is no target is lost, and remove"
+                            + " it at the end and on Ctrl-C")
     private boolean watch;
 
     @Option(
@@ -107,8 +109,7 @@ final class ChaosApplyCommand implements Callable<Integer> {
         Runtime.getRuntime().addShutdownHook(ending);
         try (Connection connection = cluster.connect();
                 Experiments experiments = new Experiments(connection)) {
-            Preparation preparation =
-                    Preparation.of(manifest, experiments, limits.limits(connection), seed);
+            Preparation preparation = Preparation.of(manifest, experiments, limits.limits(connection), seed);
             if (!preparation.isAllowed()) {
                 preparation.printObjections(out);
                 out.flush();

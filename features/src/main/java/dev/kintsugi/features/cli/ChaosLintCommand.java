@@ -25,10 +25,15 @@ import picocli.CommandLine.Spec;
         name = "lint",
         mixinStandardHelpOptions = true,
         versionProvider = Kintsugi.Versions.class,
-        description = "Name what is refused, cannot bite or cannot end in manifests of Chaos Mesh. With a cluster named,"
-                + " also what is wrong on it: targets, rights, budgets, kernels. Changes nothing.",
+        description =
+                "Name what is refused, cannot bite or cannot end in manifests of Chaos Mesh. With a cluster named,"
+                        + " also what is wrong on it: targets, rights, budgets, kernels. Changes nothing.",
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:no errors, warnings perhaps", "1:errors", "2:nothing that can be read", "4:no answer from the cluster"
+        exitCodeList = {
+            "0:no errors, warnings perhaps",
+            "1:errors",
+            "2:nothing that can be read",
+            "4:no answer from the cluster"
         })
 final class ChaosLintCommand implements Callable<Integer> {
 
@@ -65,8 +70,9 @@ final class ChaosLintCommand implements Callable<Integer> {
     }
 
     private List<Finding> onCluster(List<ManifestFiles.Read> all) {
-        List<Manifest> manifests =
-                all.stream().flatMap(read -> read.reading().manifests().stream()).toList();
+        List<Manifest> manifests = all.stream()
+                .flatMap(read -> read.reading().manifests().stream())
+                .toList();
         try (Connection connection = cluster.connect();
                 Experiments experiments = new Experiments(connection)) {
             return onPaper(all, experiments.surroundings(manifests));

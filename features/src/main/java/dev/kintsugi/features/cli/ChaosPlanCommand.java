@@ -55,8 +55,7 @@ final class ChaosPlanCommand implements Callable<Integer> {
         Manifest manifest = ManifestFiles.one(file);
         try (Connection connection = cluster.connect();
                 Experiments experiments = new Experiments(connection)) {
-            Preparation preparation =
-                    Preparation.of(manifest, experiments, limits.limits(connection), seed);
+            Preparation preparation = Preparation.of(manifest, experiments, limits.limits(connection), seed);
             PrintWriter out = spec.commandLine().getOut();
             if (output == Output.json) {
                 Output.json(out, preparation.toMap());

@@ -49,10 +49,12 @@ final class ChaosStatusCommand implements Callable<Integer> {
         try (Connection connection = cluster.connect();
                 Experiments experiments = new Experiments(connection)) {
             List<Standing> all = experiments.list().stream()
-                    .filter(standing -> name == null || standing.reference().name().equals(name))
+                    .filter(standing ->
+                            name == null || standing.reference().name().equals(name))
                     .toList();
             if (name != null && all.isEmpty()) {
-                throw new UsageException("there is no experiment " + name + " that Kintsugi created on " + connection.url());
+                throw new UsageException(
+                        "there is no experiment " + name + " that Kintsugi created on " + connection.url());
             }
             PrintWriter out = spec.commandLine().getOut();
             if (output == Output.json) {

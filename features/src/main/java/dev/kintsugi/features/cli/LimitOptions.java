@@ -47,7 +47,6 @@ final class LimitOptions {
                         .map(String::strip)
                         .filter(name -> !name.isEmpty())
                         .collect(Collectors.toSet());
-        return new Limits(
-                closed, !ownCluster && !connection.isEmbedded(), (double) maxShare / WHOLE, belowBudget);
+        return new Limits(closed, !ownCluster && !connection.isEmbedded(), (double) maxShare / WHOLE, belowBudget);
     }
 }

@@ -28,7 +28,8 @@ final class ManifestFiles {
      * @throws UsageException when there is none, or nothing of Chaos Mesh in them
      */
     static List<Read> read(Path fileOrFolder) {
-        List<Read> all = files(fileOrFolder).stream().map(ManifestFiles::readOne).toList();
+        List<Read> all =
+                files(fileOrFolder).stream().map(ManifestFiles::readOne).toList();
         if (all.stream()
                 .allMatch(read -> read.reading().problem() == null
                         && read.reading().manifests().isEmpty())) {
@@ -50,8 +51,8 @@ final class ManifestFiles {
             throw new UsageException(finding.toString());
         }
         if (read.reading().manifests().size() > 1) {
-            throw new UsageException(file + ": has " + read.reading().manifests().size()
-                    + " resources of Chaos Mesh; put each into a file of its own");
+            throw new UsageException(file + ": has "
+                    + read.reading().manifests().size() + " resources of Chaos Mesh; put each into a file of its own");
         }
         return read.reading().manifests().get(0);
     }

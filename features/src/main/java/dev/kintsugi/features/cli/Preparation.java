@@ -26,8 +26,7 @@ import java.util.stream.Collectors;
  * @param findings of the linter, with the cluster
  * @param objections by the limits
  */
-record Preparation(
-        Plan plan, Surroundings surroundings, List<Finding> findings, List<Limits.Objection> objections) {
+record Preparation(Plan plan, Surroundings surroundings, List<Finding> findings, List<Limits.Objection> objections) {
 
     static Preparation of(Manifest manifest, Experiments experiments, Limits limits, long seed) {
         Surroundings surroundings = experiments.surroundings(List.of(manifest));
@@ -57,11 +56,14 @@ record Preparation(
             String what = aim.part().describe() + (aim.isBroken() ? "" : ", the other end");
             out.println("  " + what);
             String hit = aim.pinned() ? "hits" : "hits at each run, chosen by Chaos Mesh, at most";
-            out.println("    " + hit + " " + aim.victims().size() + " of " + aim.matching().size() + " that match"
-                    + (aim.pinned() ? ":" : ""));
+            out.println("    " + hit + " " + aim.victims().size() + " of "
+                    + aim.matching().size() + " that match" + (aim.pinned() ? ":" : ""));
             if (aim.pinned()) {
-                aim.victims().forEach(victim -> out.println("      " + victim.pod().id()
-                        + (victim.pod().nodeName().isEmpty() ? "" : " on " + victim.pod().nodeName())));
+                aim.victims()
+                        .forEach(victim -> out.println("      " + victim.pod().id()
+                                + (victim.pod().nodeName().isEmpty()
+                                        ? ""
+                                        : " on " + victim.pod().nodeName())));
             }
         }
         out.println("  blast radius");
@@ -69,8 +71,8 @@ record Preparation(
         for (Budget budget : surroundings.budgets()) {
             int disrupted = plan.disrupted(budget);
             if (disrupted > 0) {
-                out.println("    " + disrupted + " of disruption budget " + budget + ", which allows "
-                        + budget.allowed());
+                out.println(
+                        "    " + disrupted + " of disruption budget " + budget + ", which allows " + budget.allowed());
             }
         }
         if (plan.victims().isEmpty()) {
@@ -104,8 +106,8 @@ record Preparation(
         map.put(
                 "shares",
                 plan.shares(surroundings).stream()
-                        .map(share -> Map.of(
-                                "workload", share.workload().toString(), "hit", share.hit(), "of", share.of()))
+                        .map(share ->
+                                Map.of("workload", share.workload().toString(), "hit", share.hit(), "of", share.of()))
                         .toList());
         map.put(
                 "budgets",
@@ -120,9 +122,7 @@ record Preparation(
                                 budget.allowed()))
                         .toList());
         map.put("findings", findings.stream().map(Preparation::toMap).toList());
-        map.put(
-                "refused",
-                objections.stream().map(Limits.Objection::toString).collect(Collectors.toList()));
+        map.put("refused", objections.stream().map(Limits.Objection::toString).collect(Collectors.toList()));
         map.put("allowed", isAllowed());
         return map;
     }

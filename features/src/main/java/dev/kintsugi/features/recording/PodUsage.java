@@ -33,7 +33,9 @@ public record PodUsage(long cpuNanos, Instant cpuAt, long residentBytes) {
         }
         try {
             String summary = client.raw("/api/v1/nodes/" + node + "/proxy/stats/summary");
-            return summary == null ? Optional.empty() : parse(summary, pod.getMetadata().getUid());
+            return summary == null
+                    ? Optional.empty()
+                    : parse(summary, pod.getMetadata().getUid());
         } catch (KubernetesClientException e) {
             return Optional.empty();
         }

@@ -108,8 +108,7 @@ public final class Proofs {
         return judged(target, is.lower() >= NEARLY_ALL, is.isAbove(was), was, is, evidence);
     }
 
-    private static Proof judged(
-            String target, boolean agrees, boolean above, Share was, Share is, String evidence) {
+    private static Proof judged(String target, boolean agrees, boolean above, Share was, Share is, String evidence) {
         if (is.of() < FEWEST || was.of() < FEWEST) {
             return new Proof(
                     target,
@@ -119,8 +118,7 @@ public final class Proofs {
         if (agrees && above) {
             return new Proof(target, EffectVerdict.CONFIRMED, evidence);
         }
-        return new Proof(
-                target, agrees || above ? EffectVerdict.INCONCLUSIVE : EffectVerdict.NO_EFFECT, evidence);
+        return new Proof(target, agrees || above ? EffectVerdict.INCONCLUSIVE : EffectVerdict.NO_EFFECT, evidence);
     }
 
     /**

@@ -63,8 +63,8 @@ public final class TargetProbe implements AutoCloseable {
         }
         return Optional.of(new TargetProbe(
                 client,
-                "/api/v1/namespaces/" + pod.getMetadata().getNamespace() + "/pods/" + name + ":" + known.get() + "/proxy"
-                        + path));
+                "/api/v1/namespaces/" + pod.getMetadata().getNamespace() + "/pods/" + name + ":" + known.get()
+                        + "/proxy" + path));
     }
 
     private static Optional<Integer> declared(Pod pod) {
@@ -108,12 +108,11 @@ public final class TargetProbe implements AutoCloseable {
         private static final int BAD_GATEWAY = 502;
         private static final int GATEWAY_TIMEOUT = 504;
 
-        private final ScheduledThreadPoolExecutor threads =
-                new ScheduledThreadPoolExecutor(PROXIED_AT_ONCE, task -> {
-                    Thread thread = new Thread(task, "target-probe");
-                    thread.setDaemon(true);
-                    return thread;
-                });
+        private final ScheduledThreadPoolExecutor threads = new ScheduledThreadPoolExecutor(PROXIED_AT_ONCE, task -> {
+            Thread thread = new Thread(task, "target-probe");
+            thread.setDaemon(true);
+            return thread;
+        });
         private final KubernetesClient client;
         private final String path;
         private final ConcurrentLinkedQueue<Request> requests;

@@ -125,8 +125,7 @@ public final class Trial {
                 .injected(new Injection(
                         injection.requestedAtNanos(),
                         injection.injectedAtNanos(),
-                        injection.reference().kind() + " "
-                                + injection.status().describe(),
+                        injection.reference().kind() + " " + injection.status().describe(),
                         targets,
                         effect.apply(targets),
                         OptionalLong.empty()));

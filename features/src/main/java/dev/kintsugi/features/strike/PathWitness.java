@@ -65,7 +65,9 @@ final class PathWitness implements Witness {
         return switch (part.action()) {
             case "loss", "delay", "partition", "corrupt" -> Optional.empty();
             case "netem" ->
-                spec.at("loss").exists() || spec.at("corrupt").exists() || spec.at("delay").exists()
+                spec.at("loss").exists()
+                                || spec.at("corrupt").exists()
+                                || spec.at("delay").exists()
                         ? Optional.empty()
                         : Optional.of("what it does cannot be told from single requests");
             default -> Optional.of(part.action() + " cannot be told from single requests");

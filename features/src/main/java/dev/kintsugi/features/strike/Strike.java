@@ -49,10 +49,7 @@ public final class Strike {
      * @param objective when too many requests to it fail; null: none
      */
     public record Options(
-            boolean watch,
-            boolean leased,
-            @Nullable URI target,
-            AbortConditions.@Nullable Objective objective) {}
+            boolean watch, boolean leased, @Nullable URI target, AbortConditions.@Nullable Objective objective) {}
 
     /**
      * What came of it.
@@ -152,10 +149,7 @@ public final class Strike {
     }
 
     private Result stay(
-            Outcome.Injected injected,
-            List<Witness> witnesses,
-            AbortConditions conditions,
-            @Nullable Lease lease)
+            Outcome.Injected injected, List<Witness> witnesses, AbortConditions conditions, @Nullable Lease lease)
             throws InterruptedException {
         long from = injected.injection().injectedAtNanos();
         progress.accept(String.format(
@@ -164,8 +158,8 @@ public final class Strike {
                 (from - injected.injection().requestedAtNanos()) / 1e9,
                 injected.injection().status().describe()));
         Reference reference = injected.injection().reference();
-        boolean oneShot = plan.aims().stream().map(Aim::part).allMatch(part -> part.isOneShot())
-                && reference.isExperiment();
+        boolean oneShot =
+                plan.aims().stream().map(Aim::part).allMatch(part -> part.isOneShot()) && reference.isExperiment();
         String aborted = null;
         boolean gone = false;
         long until = Long.MAX_VALUE;
@@ -200,7 +194,8 @@ public final class Strike {
         if (aborted != null) {
             progress.accept("ABORTED: " + aborted);
         }
-        String leftover = aborted != null || options.watch() ? removed(gone ? Optional.empty() : Optional.of(reference)) : null;
+        String leftover =
+                aborted != null || options.watch() ? removed(gone ? Optional.empty() : Optional.of(reference)) : null;
         List<Proof> proofs = prove(witnesses, from, until);
         return new Result(injected, proofs, aborted, leftover);
     }

@@ -136,8 +136,8 @@ final class UsageWitness implements Witness {
     }
 
     private Proof cpu(String target, Tree stressor, List<Look> before, List<Look> during) {
-        double asked = Math.min(
-                stressor.at("workers").number(0) * stressor.at("load").number(100) / 100.0, cpuLimit);
+        double asked =
+                Math.min(stressor.at("workers").number(0) * stressor.at("load").number(100) / 100.0, cpuLimit);
         PodUsage last = before.get(before.size() - 1).usage();
         Optional<Double> was = last.coresSince(before.get(0).usage());
         Optional<Double> is =
@@ -145,7 +145,8 @@ final class UsageWitness implements Witness {
         return was.isPresent() && is.isPresent()
                 ? Proofs.cpu(target, asked, was.get(), is.get())
                 : Proofs.unknown(
-                        target, "the kubelet measured its CPU time too seldom; let the fault last longer, 30 s or more");
+                        target,
+                        "the kubelet measured its CPU time too seldom; let the fault last longer, 30 s or more");
     }
 
     @Override
