@@ -96,17 +96,17 @@ public final class ClusterReader {
      */
     public Health health(Set<String> namespaces) {
         try {
-            Set<String> nodes = unlessForbidden(() -> client.nodes().list().getItems(), List.<Node>of()).stream()
+            Set<String> nodes = unlessForbidden(() -> client.nodes().list().getItems()).stream()
                     .filter(ClusterReader::isReady)
                     .map(node -> node.getMetadata().getName())
                     .collect(Collectors.toSet());
             List<Namespace> all =
-                    unlessForbidden(() -> client.namespaces().list().getItems(), List.of());
+                    unlessForbidden(() -> client.namespaces().list().getItems());
             Map<Workload, Integer> ready = new HashMap<>();
             for (String namespace : all.isEmpty()
                     ? namespaces
                     : all.stream().map(each -> each.getMetadata().getName()).toList()) {
-                List<Member> members = unlessForbidden(() -> members(namespace), List.of());
+                List<Member> members = unlessForbidden(() -> members(namespace));
                 members.forEach(member -> ready.merge(member.workload(), member.ready() ? 1 : 0, Integer::sum));
             }
             return new Health(nodes, ready);
@@ -129,8 +129,7 @@ public final class ClusterReader {
                                 .replicaSets()
                                 .inNamespace(namespace)
                                 .list()
-                                .getItems(),
-                        List.<ReplicaSet>of())
+                                .getItems())
                 .stream()
                 .filter(set -> controller(set).isPresent())
                 .collect(Collectors.toMap(
@@ -172,8 +171,7 @@ public final class ClusterReader {
                         .podDisruptionBudget()
                         .inNamespace(namespace)
                         .list()
-                        .getItems(),
-                List.of());
+                        .getItems());
         return found.stream()
                 .filter(budget -> budget.getSpec() != null && budget.getStatus() != null)
                 .map(budget -> new Budget(
@@ -205,7 +203,7 @@ public final class ClusterReader {
     }
 
     private Map<String, Map<String, String>> nodeLabels() {
-        return unlessForbidden(() -> client.nodes().list().getItems(), List.<Node>of()).stream()
+        return unlessForbidden(() -> client.nodes().list().getItems()).stream()
                 .collect(Collectors.toMap(
                         node -> node.getMetadata().getName(),
                         node -> nonNull(node.getMetadata().getLabels())));
@@ -237,14 +235,13 @@ public final class ClusterReader {
 
     /** The kinds of Chaos Mesh that the cluster serves. */
     Set<String> kinds() {
-        APIResourceList served =
-                unlessForbidden(() -> client.getApiResources(Manifests.GROUP + "/" + Manifests.VERSION), null);
-        return served == null
-                ? Set.of()
-                : served.getResources().stream()
-                        .filter(resource -> !resource.getName().contains("/"))
-                        .map(APIResource::getKind)
-                        .collect(Collectors.toSet());
+        Optional<APIResourceList> served =
+                ifReadable(() -> client.getApiResources(Manifests.GROUP + "/" + Manifests.VERSION));
+        return served.stream()
+                .flatMap(list -> list.getResources().stream())
+                .filter(resource -> !resource.getName().contains("/"))
+                .map(APIResource::getKind)
+                .collect(Collectors.toSet());
     }
 
     private Set<String> existing(Collection<Manifest> manifests) {
@@ -252,25 +249,27 @@ public final class ClusterReader {
         for (Manifest manifest : manifests) {
             if (!manifest.name().isEmpty()
                     && Schema.of(manifest.kind()).isPresent()
-                    && unlessForbidden(
-                                    () -> client.genericKubernetesResources(Manifests.context(manifest.kind()))
-                                            .inNamespace(manifest.namespace())
-                                            .withName(manifest.name())
-                                            .get(),
-                                    null)
-                            != null) {
+                    && ifReadable(() -> client.genericKubernetesResources(Manifests.context(manifest.kind()))
+                                    .inNamespace(manifest.namespace())
+                                    .withName(manifest.name())
+                                    .get())
+                            .isPresent()) {
                 existing.add(manifest.toString());
             }
         }
         return existing;
     }
 
-    private static <T extends @Nullable Object> T unlessForbidden(Supplier<T> read, T otherwise) {
+    private static <T> List<T> unlessForbidden(Supplier<List<T>> read) {
+        return ifReadable(read).orElse(List.of());
+    }
+
+    private static <T> Optional<T> ifReadable(Supplier<? extends @Nullable T> read) {
         try {
-            return read.get();
+            return Optional.ofNullable(read.get());
         } catch (KubernetesClientException e) {
             if (e.getCode() == FORBIDDEN || e.getCode() == NOT_FOUND) {
-                return otherwise;
+                return Optional.empty();
             }
             throw e;
         }

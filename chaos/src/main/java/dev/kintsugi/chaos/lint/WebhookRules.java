@@ -42,7 +42,7 @@ final class WebhookRules {
         if (errors.startsWith("[") && errors.endsWith("]")) {
             errors = errors.substring(1, errors.length() - 1);
         }
-        for (String error : BETWEEN.split(errors)) {
+        for (String error : BETWEEN.split(errors, -1)) {
             Optional<String> path =
                     PATH.matcher(error).results().map(found -> found.group(1)).findFirst();
             String text = path.map(found -> error.substring(found.length() + 2)).orElse(error);

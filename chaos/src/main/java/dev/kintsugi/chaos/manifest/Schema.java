@@ -106,7 +106,7 @@ public final class Schema {
         }
         Map<String, Object> properties = schema.at("properties").map();
         Tree others = schema.at("additionalProperties");
-        boolean open = properties.isEmpty() && !others.exists()
+        boolean open = (properties.isEmpty() && !others.exists())
                 || Boolean.TRUE.equals(
                         schema.at("x-kubernetes-preserve-unknown-fields").value());
         value.map().keySet().forEach(key -> {

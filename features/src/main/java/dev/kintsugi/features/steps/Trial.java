@@ -280,6 +280,7 @@ public final class Trial {
                 .requests(recording.requests())
                 .verification(recording.verification())
                 .marks(recording.timeline().marks())
+                .proofs(recording.proofs())
                 .events(recording
                         .injection()
                         .map(injection -> Story.tell(recording.observations(), injection.requestedNanos()))
