@@ -10,12 +10,21 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The published definitions of Chaos Mesh's kinds. */
 final class CustomResourceDefinitions {
+    /** Every kind that is published, experiments first. */
+    static final List<String> PLURALS = Stream.concat(
+                    Stream.of(Kind.values()).map(Kind::plural),
+                    Stream.of("statuschecks", "podnetworkchaos", "schedules", "workflows", "workflownodes"))
+            .toList();
+
     private static final long PATIENCE_SECONDS = 20;
 
     private final KubernetesClient client;
@@ -26,24 +35,24 @@ final class CustomResourceDefinitions {
 
     /** Creates those that are missing, and waits until the API serves them. */
     void install() {
-        for (Kind kind : Kind.values()) {
-            install(definition(kind));
+        List<Resource<CustomResourceDefinition>> awaited = new ArrayList<>();
+        for (String plural : PLURALS) {
+            Resource<CustomResourceDefinition> resource = client.resource(definition(plural));
+            if (!isEstablished(createOrGet(resource))) {
+                awaited.add(resource);
+            }
         }
+        awaited.forEach(resource -> resource.waitUntilCondition(
+                CustomResourceDefinitions::isEstablished, PATIENCE_SECONDS, TimeUnit.SECONDS));
     }
 
-    static CustomResourceDefinition definition(Kind kind) {
-        String file = "chaos-mesh.org_" + kind.plural() + ".yaml";
+    /** The definition of the kind with that plural. */
+    static CustomResourceDefinition definition(String plural) {
+        String file = "chaos-mesh.org_" + plural + ".yaml";
         try (InputStream yaml = CustomResourceDefinitions.class.getResourceAsStream("/chaos-mesh/crds/" + file)) {
             return Serialization.unmarshal(Objects.requireNonNull(yaml, file), CustomResourceDefinition.class);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    private void install(CustomResourceDefinition definition) {
-        Resource<CustomResourceDefinition> resource = client.resource(definition);
-        if (!isEstablished(createOrGet(resource))) {
-            resource.waitUntilCondition(CustomResourceDefinitions::isEstablished, PATIENCE_SECONDS, TimeUnit.SECONDS);
         }
     }
 

@@ -77,12 +77,12 @@ public final class PodSelection {
     public static List<PodInfo> matching(Tree selector, ClusterView cluster) {
         Map<String, Object> named = selector.at("pods").map();
         if (!named.isEmpty()) {
-            return cluster.pods().stream()
+            return cluster.open().stream()
                     .filter(pod -> new Tree(named.get(pod.namespace())).texts().contains(pod.name()))
                     .sorted(BY_NAME)
                     .toList();
         }
-        return cluster.pods().stream()
+        return cluster.open().stream()
                 .filter(pod -> isIn(selector.at("namespaces").texts(), pod.namespace())
                         && hasAll(pod.labels(), selector.at("labelSelectors").textMap())
                         && selector.at("expressionSelectors").elements().stream()

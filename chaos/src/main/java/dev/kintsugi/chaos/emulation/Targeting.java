@@ -60,6 +60,9 @@ final class Targeting {
             case POD_CHAOS -> applyToPod(record, pod);
             case NETWORK_CHAOS -> applyToNetwork(record, pod);
             case STRESS_CHAOS -> startStressor(record, pod);
+            case HTTP_CHAOS -> new Effect.Impossible("HTTPChaos is not emulated: it needs a cluster with Chaos Mesh");
+            case IO_CHAOS, DNS_CHAOS, TIME_CHAOS, KERNEL_CHAOS, JVM_CHAOS ->
+                new Effect.Impossible(NotEmulated.reason(chaos.kind()));
         };
     }
 
@@ -88,6 +91,7 @@ final class Targeting {
                 instance(record)
                         .<Effect>map(instance -> new Effect.StopStressor(pod, containerName(record), instance))
                         .orElse(new Effect.Nothing());
+            case HTTP_CHAOS, IO_CHAOS, DNS_CHAOS, TIME_CHAOS, KERNEL_CHAOS, JVM_CHAOS -> new Effect.Nothing();
         };
     }
 

@@ -1,9 +1,10 @@
 package dev.kintsugi.chaos.lint;
 
-import dev.kintsugi.chaos.emulation.Webhook;
 import dev.kintsugi.chaos.manifest.Manifest;
 import dev.kintsugi.chaos.mesh.Tree;
 import dev.kintsugi.chaos.model.MemorySize;
+import dev.kintsugi.chaos.webhook.Webhook;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,7 +35,7 @@ final class WebhookRules {
     private WebhookRules() {}
 
     static void look(Manifest manifest, Findings findings) {
-        if (!(Webhook.review(Webhook.Operation.CREATE, manifest.resource(), null)
+        if (!(Webhook.review(Webhook.Operation.CREATE, manifest.resource(), null, Instant.EPOCH)
                 instanceof Webhook.Review.Rejected rejected)) {
             return;
         }

@@ -6,6 +6,7 @@ import dev.kintsugi.chaos.mesh.Manifests;
 import dev.kintsugi.chaos.mesh.Tree;
 import dev.kintsugi.chaos.model.Experiment;
 import dev.kintsugi.chaos.model.RandomExperiments;
+import dev.kintsugi.chaos.webhook.Webhook;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -123,7 +124,9 @@ class WebhookTest {
     void rejectionNamesTheWebhookAsTheApiServerDoes() {
         Map<String, Object> resource = podChaos(Map.of("action", "pod-kill", "mode", "fixed", "value", "0"));
 
-        assertThat(((Webhook.Review.Rejected) Webhook.review(Webhook.Operation.CREATE, resource, null)).message())
+        assertThat(((Webhook.Review.Rejected)
+                                Webhook.review(Webhook.Operation.CREATE, resource, null, Simulation.START))
+                        .message())
                 .isEqualTo("admission webhook \"vpodchaos.kb.io\" denied the request: "
                         + "Spec.ContainerSelector.PodSelector.value: Invalid value: \"0\": "
                         + "value must be greater than 0 with mode:fixed");
@@ -180,12 +183,13 @@ class WebhookTest {
                 Map.of("action", "loss", "mode", "all", "loss", Map.of("loss", "250")))) {
             Map<String, Object> resource = podChaos(spec);
             resource.put("kind", "NetworkChaos");
-            assertThat(Webhook.review(Webhook.Operation.CREATE, resource, null))
+            assertThat(Webhook.review(Webhook.Operation.CREATE, resource, null, Simulation.START))
                     .isInstanceOf(Webhook.Review.Admitted.class);
         }
         Map<String, Object> stress = podChaos(Map.of("mode", "all", "stressors", Map.of("cpu", Map.of("workers", 0))));
         stress.put("kind", "StressChaos");
-        assertThat(Webhook.review(Webhook.Operation.CREATE, stress, null)).isInstanceOf(Webhook.Review.Admitted.class);
+        assertThat(Webhook.review(Webhook.Operation.CREATE, stress, null, Simulation.START))
+                .isInstanceOf(Webhook.Review.Admitted.class);
     }
 
     @Test
@@ -195,9 +199,10 @@ class WebhookTest {
         Map<String, Object> annotated = new HashMap<>(old);
         annotated.put("metadata", Map.of("name", "x", "namespace", "shop", "annotations", Map.of("a", "b")));
 
-        assertThat(((Webhook.Review.Rejected) Webhook.review(Webhook.Operation.UPDATE, changed, old)).errors())
+        assertThat(((Webhook.Review.Rejected) Webhook.review(Webhook.Operation.UPDATE, changed, old, Simulation.START))
+                        .errors())
                 .isEqualTo("Cannot update chaos spec");
-        assertThat(Webhook.review(Webhook.Operation.UPDATE, annotated, old))
+        assertThat(Webhook.review(Webhook.Operation.UPDATE, annotated, old, Simulation.START))
                 .isInstanceOf(Webhook.Review.Admitted.class);
     }
 
@@ -206,8 +211,9 @@ class WebhookTest {
         Map<String, Object> pod = Map.of("apiVersion", "v1", "kind", "Pod");
         Map<String, Object> broken = podChaos(Map.of("action", "pod-kill", "mode", "fixed", "value", "0"));
 
-        assertThat(Webhook.review(Webhook.Operation.CREATE, pod, null)).isEqualTo(new Webhook.Review.Admitted(pod));
-        assertThat(Webhook.review(Webhook.Operation.DELETE, broken, broken))
+        assertThat(Webhook.review(Webhook.Operation.CREATE, pod, null, Simulation.START))
+                .isEqualTo(new Webhook.Review.Admitted(pod));
+        assertThat(Webhook.review(Webhook.Operation.DELETE, broken, broken, Simulation.START))
                 .isEqualTo(new Webhook.Review.Admitted(broken));
     }
 
@@ -230,12 +236,12 @@ class WebhookTest {
     }
 
     private static String rejection(Map<String, Object> resource) {
-        Webhook.Review review = Webhook.review(Webhook.Operation.CREATE, resource, null);
+        Webhook.Review review = Webhook.review(Webhook.Operation.CREATE, resource, null, Simulation.START);
         return review instanceof Webhook.Review.Rejected rejected ? rejected.errors() : "admitted";
     }
 
     private static Map<String, Object> admittedSpec(Map<String, Object> resource) {
-        Webhook.Review review = Webhook.review(Webhook.Operation.CREATE, resource, null);
+        Webhook.Review review = Webhook.review(Webhook.Operation.CREATE, resource, null, Simulation.START);
         return new Tree(((Webhook.Review.Admitted) review).resource().get("spec")).map();
     }
 }
