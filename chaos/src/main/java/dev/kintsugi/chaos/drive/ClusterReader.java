@@ -23,7 +23,6 @@ import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReview;
 import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReviewBuilder;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
@@ -124,17 +123,17 @@ public final class ClusterReader {
 
     /** All pods of a namespace, with what they belong to. */
     private List<Member> members(String namespace) {
-        Map<String, Workload> deployments = unlessForbidden(
-                        () -> client.apps()
+        Map<String, Workload> deployments =
+                unlessForbidden(() -> client.apps()
                                 .replicaSets()
                                 .inNamespace(namespace)
                                 .list()
                                 .getItems())
-                .stream()
-                .filter(set -> controller(set).isPresent())
-                .collect(Collectors.toMap(
-                        set -> set.getMetadata().getUid(),
-                        set -> workload(namespace, controller(set).orElseThrow())));
+                        .stream()
+                        .filter(set -> controller(set).isPresent())
+                        .collect(Collectors.toMap(
+                                set -> set.getMetadata().getUid(),
+                                set -> workload(namespace, controller(set).orElseThrow())));
         return client.pods().inNamespace(namespace).list().getItems().stream()
                 .map(pod -> new Member(
                         PodReader.read(pod),
@@ -165,13 +164,12 @@ public final class ClusterReader {
 
     private List<Budget> budgets(String namespace, List<Member> members) {
         List<PodInfo> pods = members.stream().map(Member::pod).toList();
-        List<PodDisruptionBudget> found = unlessForbidden(
-                () -> client.policy()
-                        .v1()
-                        .podDisruptionBudget()
-                        .inNamespace(namespace)
-                        .list()
-                        .getItems());
+        List<PodDisruptionBudget> found = unlessForbidden(() -> client.policy()
+                .v1()
+                .podDisruptionBudget()
+                .inNamespace(namespace)
+                .list()
+                .getItems());
         return found.stream()
                 .filter(budget -> budget.getSpec() != null && budget.getStatus() != null)
                 .map(budget -> new Budget(

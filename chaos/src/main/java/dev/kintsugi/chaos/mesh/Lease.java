@@ -174,7 +174,8 @@ public final class Lease implements AutoCloseable {
                 thread.setDaemon(true);
                 return thread;
             });
-            Future<?> unused = renewal.scheduleWithFixedDelay(this::renew, 0, RENEWAL.toMillis(), TimeUnit.MILLISECONDS);
+            Future<?> unused =
+                    renewal.scheduleWithFixedDelay(this::renew, 0, RENEWAL.toMillis(), TimeUnit.MILLISECONDS);
         }
         return this;
     }

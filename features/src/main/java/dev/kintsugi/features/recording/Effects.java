@@ -53,7 +53,8 @@ final class Effects {
                 .toList();
     }
 
-    private static Proof proof(List<Observation> log, Injection injection, Observation.Pod target, long watchDelayNanos) {
+    private static Proof proof(
+            List<Observation> log, Injection injection, Observation.Pod target, long watchDelayNanos) {
         String name = target.namespace() + "/" + target.name();
         Optional<Effect> effect = at(target, injection.effect());
         if (effect.isEmpty()) {
@@ -87,10 +88,10 @@ final class Effects {
     /** The share of the requests on the path that were hit while the fault was in force. */
     private static String figures(List<Observation> log, Injection injection, Effect.PathDegraded path) {
         Sample during = new Sample(log.stream()
-                .flatMap(seen -> seen instanceof RequestSeen request
-                                && request.stream().equals(path.stream())
-                        ? Stream.of(request.request())
-                        : Stream.empty())
+                .flatMap(seen ->
+                        seen instanceof RequestSeen request && request.stream().equals(path.stream())
+                                ? Stream.of(request.request())
+                                : Stream.empty())
                 .filter(request -> request.intendedNanos() >= injection.injectedNanos()
                         && request.intendedNanos() < injection.liftedNanos().orElse(Long.MAX_VALUE))
                 .toList());
