@@ -1,5 +1,6 @@
 package dev.kintsugi.chaos.emulation;
 
+import dev.kintsugi.chaos.mesh.Manifests;
 import dev.kintsugi.chaos.model.Kind;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionCondition;
@@ -33,12 +34,14 @@ final class CustomResourceDefinitions {
         this.client = client;
     }
 
-    /** Creates those that are missing, and waits until the API serves them. */
+    /** Creates those that are missing, and waits until the API serves all. */
     void install() {
         List<Resource<CustomResourceDefinition>> awaited = new ArrayList<>();
         for (String plural : PLURALS) {
-            Resource<CustomResourceDefinition> resource = client.resource(definition(plural));
-            if (!isEstablished(createOrGet(resource))) {
+            Resource<CustomResourceDefinition> resource =
+                    client.resources(CustomResourceDefinition.class).withName(plural + "." + Manifests.GROUP);
+            @Nullable CustomResourceDefinition known = resource.get();
+            if (!isEstablished(known == null ? create(definition(plural)) : known)) {
                 awaited.add(resource);
             }
         }
@@ -56,7 +59,9 @@ final class CustomResourceDefinitions {
         }
     }
 
-    private static @Nullable CustomResourceDefinition createOrGet(Resource<CustomResourceDefinition> resource) {
+    /** Somebody else may have been quicker. */
+    private @Nullable CustomResourceDefinition create(CustomResourceDefinition definition) {
+        Resource<CustomResourceDefinition> resource = client.resource(definition);
         try {
             return resource.create();
         } catch (KubernetesClientException e) {

@@ -1,6 +1,7 @@
 package dev.kintsugi.chaos.emulation;
 
 import dev.kintsugi.chaos.mesh.Tree;
+import dev.kintsugi.chaos.model.Kind;
 import dev.kintsugi.chaos.model.Mode;
 import dev.kintsugi.chaos.model.PodInfo;
 import dev.kintsugi.chaos.model.Victims;
@@ -35,7 +36,7 @@ public final class PodSelection {
         List<PodInfo> targets = pods(chaos.spec(), cluster, seed);
         ids.put(".", requireSome(chaos.hitsContainers() ? containers(chaos, targets) : pods(targets)));
         Tree peer = chaos.spec().at("target");
-        if (peer.exists()) {
+        if (chaos.kind() == Kind.NETWORK_CHAOS && peer.exists()) {
             ids.put(".Target", requireSome(pods(pods(peer, cluster, seed + 1))));
         }
         return ids;

@@ -142,6 +142,9 @@ public final class Cron {
     private boolean isOnDay(ZonedDateTime time) {
         boolean inMonth = dayOfMonth.has(time.getDayOfMonth());
         boolean inWeek = dayOfWeek.has(time.getDayOfWeek().getValue() % 7);
-        return dayOfMonth.isStar() || dayOfWeek.isStar() ? inMonth && inWeek : inMonth || inWeek;
+        if (dayOfMonth.isStar() || dayOfWeek.isStar()) {
+            return inMonth && inWeek;
+        }
+        return inMonth || inWeek;
     }
 }

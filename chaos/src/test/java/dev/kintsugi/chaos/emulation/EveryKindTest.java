@@ -32,9 +32,11 @@ class EveryKindTest {
         Set<String> kinds = new HashSet<>();
         for (int i = 0; i < 3 * MANY; i++) {
             Map<String, Object> resource = manifests.next();
-            String kind = (String) resource.get("kind");
+            String kind = String.valueOf(resource.get("kind"));
             kinds.add(kind);
-            assertThat(SchemaCheck.problems(plural(kind), resource)).as("%s", resource).isEmpty();
+            assertThat(SchemaCheck.problems(plural(kind), resource))
+                    .as("%s", resource)
+                    .isEmpty();
             Webhook.Review review = review(resource);
             assertThat(review).as("%s", resource).isInstanceOf(Webhook.Review.Admitted.class);
             assertThat(SchemaCheck.problems(plural(kind), ((Webhook.Review.Admitted) review).resource()))
@@ -48,8 +50,7 @@ class EveryKindTest {
         RandomManifests manifests = new RandomManifests(11);
         SplittableRandom random = new SplittableRandom(11);
         for (int i = 0; i < MANY + Spoiler.ALL.size(); i++) {
-            Spoiler spoiler = Spoiler.ALL.get(
-                    i < Spoiler.ALL.size() ? i : random.nextInt(Spoiler.ALL.size()));
+            Spoiler spoiler = Spoiler.ALL.get(i < Spoiler.ALL.size() ? i : random.nextInt(Spoiler.ALL.size()));
             Map<String, Object> resource = manifests.next(spoiler.kind());
             Map<String, Object> spec = new HashMap<>(new Tree(resource.get("spec")).map());
             spoiler.spoil().accept(spec);
@@ -57,9 +58,8 @@ class EveryKindTest {
 
             assertThat(review(resource))
                     .as("%s", resource)
-                    .isInstanceOfSatisfying(
-                            Webhook.Review.Rejected.class,
-                            rejected -> assertThat(rejected.errors()).contains(spoiler.message()));
+                    .isInstanceOfSatisfying(Webhook.Review.Rejected.class, rejected -> assertThat(rejected.errors())
+                            .contains(spoiler.message()));
         }
     }
 
@@ -70,9 +70,11 @@ class EveryKindTest {
         Set<Kind> injected = new HashSet<>();
         for (int i = 0; i < MANY; i++) {
             Map<String, Object> resource = manifests.next(experiments.get(i % experiments.size()));
-            Kind kind = Kind.of((String) resource.get("kind")).orElseThrow();
-            Map<String, Object> spec =
-                    new Tree(((Webhook.Review.Admitted) review(resource)).resource().get("spec")).map();
+            Kind kind = Kind.of(String.valueOf(resource.get("kind"))).orElseThrow();
+            Map<String, Object> spec = new Tree(((Webhook.Review.Admitted) review(resource))
+                            .resource()
+                            .get("spec"))
+                    .map();
             Simulation simulation = new Simulation(
                     kind,
                     spec,
@@ -82,13 +84,18 @@ class EveryKindTest {
             simulation.settle();
 
             if (NOT_EMULATED.contains(kind)) {
-                assertThat(simulation.status().targets()).as("%s", spec).isNotEmpty().allSatisfy(record -> assertThat(
-                                record.lastFailure().orElseThrow().message())
-                        .startsWith(kind.text() + " is not emulated: "));
+                assertThat(simulation.status().targets())
+                        .as("%s", spec)
+                        .isNotEmpty()
+                        .allSatisfy(record -> assertThat(
+                                        record.lastFailure().orElseThrow().message())
+                                .startsWith(kind.text() + " is not emulated: "));
                 assertThat(simulation.notes)
                         .anyMatch(note -> note.startsWith("Failed: Failed to apply chaos: " + kind.text()));
             } else {
-                assertThat(simulation.status().isInjected()).as("%s %s", spec, simulation.notes).isTrue();
+                assertThat(simulation.status().isInjected())
+                        .as("%s %s", spec, simulation.notes)
+                        .isTrue();
                 injected.add(kind);
             }
             recover(simulation, spec);

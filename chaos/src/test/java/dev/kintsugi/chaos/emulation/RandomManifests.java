@@ -24,6 +24,8 @@ final class RandomManifests {
             "Workflow",
             "StatusCheck");
 
+    private static final List<Kind> EXPERIMENTS = List.of(Kind.values());
+
     private final SplittableRandom random;
 
     RandomManifests(long seed) {
@@ -195,7 +197,7 @@ final class RandomManifests {
     }
 
     private Map<String, Object> schedule() {
-        Kind kind = Kind.values()[random.nextInt(Kind.values().length)];
+        Kind kind = EXPERIMENTS.get(random.nextInt(EXPERIMENTS.size()));
         Map<String, Object> spec = new HashMap<>();
         spec.put("schedule", one("*/5 * * * *", "@every 1h2m", "@hourly", "*/10 * * * * *", "0 9 * * mon-fri"));
         spec.put("type", kind.text());
@@ -211,7 +213,7 @@ final class RandomManifests {
     private Map<String, Object> workflow() {
         List<Object> templates = new ArrayList<>();
         templates.add(template("entry", one("Serial", "Parallel"), Map.of("children", List.of("chaos", "wait"))));
-        Kind kind = Kind.values()[random.nextInt(Kind.values().length)];
+        Kind kind = EXPERIMENTS.get(random.nextInt(EXPERIMENTS.size()));
         Map<String, Object> chaos = experiment(kind);
         chaos.remove("duration");
         templates.add(template("chaos", kind.text(), Map.of("deadline", "30s", kind.field(), chaos)));

@@ -165,15 +165,17 @@ final class BranchExpression {
     }
 
     private static boolean equal(Object left, Object right) {
-        return left instanceof BigDecimal a && right instanceof BigDecimal b
-                ? a.compareTo(b) == 0
-                : Objects.equals(left, right);
+        if (left instanceof BigDecimal a && right instanceof BigDecimal b) {
+            return a.compareTo(b) == 0;
+        }
+        return Objects.equals(left, right);
     }
 
     private static int order(Object left, Object right) {
-        return left instanceof String a && right instanceof String b
-                ? a.compareTo(b)
-                : number(left).compareTo(number(right));
+        if (left instanceof String a && right instanceof String b) {
+            return a.compareTo(b);
+        }
+        return number(left).compareTo(number(right));
     }
 
     private static BigDecimal number(Object value) {

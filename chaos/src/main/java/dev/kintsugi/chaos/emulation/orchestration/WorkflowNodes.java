@@ -23,7 +23,7 @@ final class WorkflowNodes {
     static final String ACCOMPLISHED = "Accomplished";
     private static final String DEADLINE_EXCEED = "DeadlineExceed";
     private static final String CHAOS_INJECTED = "ChaosInjected";
-    private static final int MAX_NODES = 500;
+    private static final int MAX_NODES = 200;
 
     private final Item node;
     private final World world;
