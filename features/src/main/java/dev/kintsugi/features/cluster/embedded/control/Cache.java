@@ -3,8 +3,10 @@ package dev.kintsugi.features.cluster.embedded.control;
 import dev.kintsugi.features.cluster.embedded.control.model.Change;
 import dev.kintsugi.features.cluster.embedded.control.model.Key;
 import dev.kintsugi.features.cluster.embedded.control.model.Owners;
+import dev.kintsugi.features.cluster.embedded.control.model.PodIndex;
 import dev.kintsugi.features.cluster.embedded.control.model.World;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -19,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +47,8 @@ final class Cache implements World {
             return size() > GRAVES;
         }
     });
+    private final Map<String, NavigableMap<Key, HasMetadata>> uncontrolled = new HashMap<>();
+    private final IndexedPods pods = new IndexedPods(this);
     private final Consumer<Change> listener;
 
     /**
@@ -71,6 +76,7 @@ final class Cache implements World {
             }
             shelf.put(Key.of(object), object);
             remember(object, before);
+            index(before, object);
         }
         listener.accept(new Change(before, object));
     }
@@ -87,6 +93,7 @@ final class Cache implements World {
             }
             shelf(id(before)).remove(Key.of(before));
             forget(before);
+            index(before, null);
         }
         listener.accept(new Change(before, null));
     }
@@ -107,9 +114,7 @@ final class Cache implements World {
 
     @Override
     public synchronized <T extends HasMetadata> List<T> in(Class<T> kind, String namespace) {
-        return shelf(id(kind)).subMap(new Key(namespace, ""), new Key(namespace + "\0", "")).values().stream()
-                .map(kind::cast)
-                .toList();
+        return inNamespace(shelf(id(kind)), namespace).map(kind::cast).toList();
     }
 
     @Override
@@ -133,12 +138,39 @@ final class Cache implements World {
     }
 
     @Override
+    public synchronized <T extends HasMetadata> List<T> withoutController(Class<T> kind, String namespace) {
+        NavigableMap<Key, HasMetadata> shelf = uncontrolled.get(id(kind));
+        return shelf == null ? List.of() : inNamespace(shelf, namespace).map(kind::cast).toList();
+    }
+
+    @Override
+    public PodIndex pods() {
+        return pods;
+    }
+
+    @Override
     public synchronized List<HasMetadata> contents(String namespace) {
         List<HasMetadata> contents = new ArrayList<>();
-        kinds.values()
-                .forEach(shelf -> contents.addAll(shelf.subMap(new Key(namespace, ""), new Key(namespace + "\0", ""))
-                        .values()));
+        kinds.values().forEach(shelf -> inNamespace(shelf, namespace).forEach(contents::add));
         return contents;
+    }
+
+    private static Stream<HasMetadata> inNamespace(NavigableMap<Key, HasMetadata> shelf, String namespace) {
+        return shelf.subMap(new Key(namespace, ""), new Key(namespace + "\0", "")).values().stream();
+    }
+
+    private void index(@Nullable HasMetadata before, @Nullable HasMetadata after) {
+        HasMetadata present = Objects.requireNonNull(after == null ? before : after);
+        NavigableMap<Key, HasMetadata> shelf =
+                uncontrolled.computeIfAbsent(id(present), unused -> new TreeMap<>(ORDER));
+        if (after == null || Owners.controller(after).isPresent()) {
+            shelf.remove(Key.of(present));
+        } else {
+            shelf.put(Key.of(present), after);
+        }
+        if (present instanceof Pod) {
+            pods.changed((Pod) before, (Pod) after);
+        }
     }
 
     private NavigableMap<Key, HasMetadata> shelf(String id) {

@@ -1,6 +1,8 @@
 package dev.kintsugi.features.cluster.embedded.control;
 
 import dev.kintsugi.features.cluster.embedded.Timings;
+import dev.kintsugi.features.cluster.embedded.control.batch.CronJobLoop;
+import dev.kintsugi.features.cluster.embedded.control.batch.JobLoop;
 import dev.kintsugi.features.cluster.embedded.control.disruption.DisruptionBudgetLoop;
 import dev.kintsugi.features.cluster.embedded.control.garbage.GarbageLoop;
 import dev.kintsugi.features.cluster.embedded.control.garbage.NamespaceLoop;
@@ -11,8 +13,10 @@ import dev.kintsugi.features.cluster.embedded.control.node.TaintEvictionLoop;
 import dev.kintsugi.features.cluster.embedded.control.scheduling.SchedulerLoop;
 import dev.kintsugi.features.cluster.embedded.control.service.EndpointSliceLoop;
 import dev.kintsugi.features.cluster.embedded.control.service.EndpointsLoop;
+import dev.kintsugi.features.cluster.embedded.control.workload.DaemonSetLoop;
 import dev.kintsugi.features.cluster.embedded.control.workload.DeploymentLoop;
 import dev.kintsugi.features.cluster.embedded.control.workload.ReplicaSetLoop;
+import dev.kintsugi.features.cluster.embedded.control.workload.StatefulSetLoop;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -70,6 +74,10 @@ public final class ControlPlane implements AutoCloseable {
         return List.of(
                 new DeploymentLoop(),
                 new ReplicaSetLoop(),
+                new StatefulSetLoop(),
+                new DaemonSetLoop(),
+                new JobLoop(),
+                new CronJobLoop(),
                 new SchedulerLoop(timings, seed),
                 new EndpointSliceLoop(),
                 new EndpointsLoop(),

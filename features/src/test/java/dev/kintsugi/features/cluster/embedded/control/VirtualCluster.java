@@ -12,10 +12,13 @@ import dev.kintsugi.features.cluster.embedded.control.model.Write;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.PodStatus;
+import io.fabric8.kubernetes.api.model.PodStatusBuilder;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -46,6 +49,7 @@ final class VirtualCluster {
             new PriorityQueue<>(Comparator.comparing(Timer::at).thenComparing(Timer::order));
     private final List<Change> changes = new ArrayList<>();
     private final List<String> told = new ArrayList<>();
+    private final Set<String> finished = new HashSet<>();
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
     private long versions;
     private int pods;
@@ -182,7 +186,12 @@ final class VirtualCluster {
         if (!status && !Objects.equals(old.get("spec"), given.get("spec"))) {
             copy.getMetadata().setGeneration(1 + orZero(present.getMetadata().getGeneration()));
         }
-        store(copy);
+        if (finished.contains(copy.getMetadata().getUid())
+                && copy.getMetadata().getFinalizers().isEmpty()) {
+            cache.remove(copy);
+        } else {
+            store(copy);
+        }
     }
 
     private static void put(Map<String, Object> tree, String key, @Nullable Object value) {
@@ -223,19 +232,31 @@ final class VirtualCluster {
                 .build());
     }
 
-    /** A pod on a node goes a second after it was asked to, all else at once. */
+    /** A pod on a node goes a second after it was asked to, all else at once; what has finalizers when these are gone. */
     void delete(HasMetadata object) {
-        if (!(object instanceof Pod pod) || !Pods.isAssigned(pod)) {
-            cache.remove(object);
+        if (object.getMetadata().getDeletionTimestamp() != null) {
             return;
         }
-        if (Pods.isTerminating(pod)) {
-            return;
-        }
+        boolean runs = object instanceof Pod pod && Pods.isAssigned(pod) && !Pods.hasEnded(pod);
         HasMetadata copy = serialization.clone(object);
-        copy.getMetadata().setDeletionTimestamp(Times.seconds(now.plusSeconds(30)));
-        store(copy);
-        after(Duration.ofSeconds(1), () -> cache.remove(copy));
+        copy.getMetadata().setDeletionTimestamp(Times.seconds(now.plusSeconds(runs ? 30 : 0)));
+        copy.getMetadata().setDeletionGracePeriodSeconds(runs ? 30L : 0L);
+        if (runs) {
+            store(copy);
+            after(Duration.ofSeconds(1), () -> finish(copy));
+        } else {
+            finish(copy);
+        }
+    }
+
+    private void finish(HasMetadata object) {
+        finished.add(object.getMetadata().getUid());
+        HasMetadata present = cache.withUid(object.getMetadata().getUid()).orElse(object);
+        if (present.getMetadata().getFinalizers().isEmpty()) {
+            cache.remove(present);
+        } else if (present.getMetadata().getDeletionTimestamp() == null) {
+            store(object);
+        }
     }
 
     private void named(HasMetadata object) {
@@ -244,6 +265,12 @@ final class VirtualCluster {
             object.getMetadata().setName(object.getMetadata().getGenerateName() + nth);
         }
         object.getMetadata().setUid("uid-" + nth);
+        if (object instanceof Pod pod
+                && (pod.getStatus() == null || pod.getStatus().getPhase() == null)) {
+            pod.setStatus(new PodStatusBuilder(pod.getStatus() == null ? new PodStatus() : pod.getStatus())
+                    .withPhase("Pending")
+                    .build());
+        }
         object.getMetadata().setGeneration(1L);
         object.getMetadata().setCreationTimestamp(Times.seconds(now));
     }

@@ -54,4 +54,14 @@ public final class Owners {
                 .withBlockOwnerDeletion(true)
                 .build();
     }
+
+    /** A reference of an owner that does not control the dependent and does not wait for it. */
+    public static OwnerReference dependentOf(HasMetadata owner) {
+        return new OwnerReferenceBuilder()
+                .withApiVersion(owner.getApiVersion())
+                .withKind(owner.getKind())
+                .withName(owner.getMetadata().getName())
+                .withUid(owner.getMetadata().getUid())
+                .build();
+    }
 }

@@ -1,10 +1,16 @@
 package dev.kintsugi.features.cluster.embedded.control.model;
 
+import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What the loops ask of a pod. */
 public final class Pods {
@@ -39,6 +45,20 @@ public final class Pods {
         return node != null && !node.isEmpty();
     }
 
+    /** The ports of its node that it takes, e.g. {@code TCP/8080}; the address is left out, since a node here has one. */
+    public static List<String> hostPorts(Pod pod) {
+        List<String> ports = new ArrayList<>();
+        for (Container container : pod.getSpec().getContainers()) {
+            if (container.getPorts() != null) {
+                container.getPorts().stream()
+                        .filter(port -> port.getHostPort() != null && port.getHostPort() > 0)
+                        .forEach(port -> ports.add(
+                                Objects.requireNonNullElse(port.getProtocol(), "TCP") + "/" + port.getHostPort()));
+            }
+        }
+        return ports;
+    }
+
     /** The condition of a type. */
     public static Optional<PodCondition> condition(Pod pod, String type) {
         return pod.getStatus() == null || pod.getStatus().getConditions() == null
@@ -65,5 +85,19 @@ public final class Pods {
         return readySince(pod)
                 .map(since -> Duration.between(now, since.plus(minReady)))
                 .map(left -> minReady.isZero() || left.isNegative() ? Duration.ZERO : left);
+    }
+
+    /** Whether it has been ready for long enough. */
+    public static boolean isAvailable(Pod pod, Duration minReady, Instant now) {
+        return untilAvailable(pod, minReady, now).filter(Duration::isZero).isPresent();
+    }
+
+    /** When the next of these pods will have been ready for long enough; null if no ready one still has to wait. */
+    public static @Nullable Duration nextAvailable(Collection<Pod> pods, Duration minReady, Instant now) {
+        return pods.stream()
+                .flatMap(pod -> untilAvailable(pod, minReady, now).stream())
+                .filter(left -> !left.isZero())
+                .min(Duration::compareTo)
+                .orElse(null);
     }
 }

@@ -25,6 +25,12 @@ public interface World {
     /** All objects, of whatever kind, that name the UID in their owner references. */
     List<HasMetadata> ownedBy(String uid);
 
+    /** The objects of a kind in a namespace that no controller has. */
+    <T extends HasMetadata> List<T> withoutController(Class<T> kind, String namespace);
+
+    /** Pods by what they have in common. */
+    PodIndex pods();
+
     /** All objects in a namespace, of whatever kind but Events. */
     List<HasMetadata> contents(String namespace);
 

@@ -1,17 +1,13 @@
 package dev.kintsugi.features.cluster.embedded.control.scheduling;
 
-import dev.kintsugi.features.cluster.embedded.control.model.Selectors;
+import dev.kintsugi.features.cluster.embedded.control.model.NodeSelection;
 import dev.kintsugi.features.cluster.embedded.control.model.Tolerations;
 import io.fabric8.kubernetes.api.model.Node;
-import io.fabric8.kubernetes.api.model.NodeSelectorRequirement;
-import io.fabric8.kubernetes.api.model.NodeSelectorTerm;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Taint;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Whether a node is for a pod at all, whatever its resources: not cordoned, ready, no taint that the pod does not tolerate, and labels
@@ -37,7 +33,7 @@ final class NodeRules {
                 return Optional.of("node(s) had untolerated taint {" + taint.getKey() + ": " + value + "}");
             }
         }
-        return isSelected(pod, node)
+        return NodeSelection.selects(pod, node)
                 ? Optional.empty()
                 : Optional.of("node(s) didn't match Pod's node affinity/selector");
     }
@@ -60,57 +56,26 @@ final class NodeRules {
                                 && condition.getStatus().equals("True"));
     }
 
-    private static boolean isSelected(Pod pod, Node node) {
-        Map<String, String> labels = Selectors.labels(node);
-        Map<String, String> selector = pod.getSpec().getNodeSelector();
-        if (selector != null && !Selectors.matches(selector, labels)) {
-            return false;
-        }
-        if (pod.getSpec().getAffinity() == null
-                || pod.getSpec().getAffinity().getNodeAffinity() == null
-                || pod.getSpec().getAffinity().getNodeAffinity().getRequiredDuringSchedulingIgnoredDuringExecution()
-                        == null) {
-            return true;
+    /** How many taints of a node a pod would rather avoid. */
+    static long mildTaintsAgainst(Pod pod, Node node) {
+        return taints(node).stream()
+                .filter(taint -> taint.getEffect().equals("PreferNoSchedule") && !Tolerations.tolerates(pod, taint))
+                .count();
+    }
+
+    /** The sum of the weights of the terms of a pod's preferred node affinity that a node matches. */
+    static long preferenceOf(Pod pod, Node node) {
+        if (pod.getSpec().getAffinity() == null || pod.getSpec().getAffinity().getNodeAffinity() == null) {
+            return 0;
         }
         return pod
                 .getSpec()
                 .getAffinity()
                 .getNodeAffinity()
-                .getRequiredDuringSchedulingIgnoredDuringExecution()
-                .getNodeSelectorTerms()
+                .getPreferredDuringSchedulingIgnoredDuringExecution()
                 .stream()
-                .anyMatch(term -> matches(term, node, labels));
-    }
-
-    /** All requirements of a term must hold; a term without any matches nothing. */
-    private static boolean matches(NodeSelectorTerm term, Node node, Map<String, String> labels) {
-        List<NodeSelectorRequirement> expressions = term.getMatchExpressions();
-        List<NodeSelectorRequirement> fields = term.getMatchFields();
-        return !(expressions.isEmpty() && fields.isEmpty())
-                && expressions.stream().allMatch(requirement -> holds(requirement, labels.get(requirement.getKey())))
-                && fields.stream()
-                        .allMatch(requirement -> requirement.getKey().equals("metadata.name")
-                                && holds(requirement, node.getMetadata().getName()));
-    }
-
-    private static boolean holds(NodeSelectorRequirement requirement, @Nullable String value) {
-        List<String> values = requirement.getValues();
-        return switch (requirement.getOperator()) {
-            case "In" -> value != null && values.contains(value);
-            case "NotIn" -> value == null || !values.contains(value);
-            case "Exists" -> value != null;
-            case "DoesNotExist" -> value == null;
-            case "Gt" -> compared(value, values) > 0;
-            case "Lt" -> compared(value, values) < 0;
-            default -> false;
-        };
-    }
-
-    private static int compared(@Nullable String value, List<String> values) {
-        try {
-            return value == null ? 0 : Long.compare(Long.parseLong(value), Long.parseLong(values.get(0)));
-        } catch (NumberFormatException notANumber) {
-            return 0;
-        }
+                .filter(term -> NodeSelection.matches(term.getPreference(), node))
+                .mapToLong(term -> term.getWeight())
+                .sum();
     }
 }

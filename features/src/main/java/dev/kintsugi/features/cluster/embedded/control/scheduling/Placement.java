@@ -1,12 +1,12 @@
 package dev.kintsugi.features.cluster.embedded.control.scheduling;
 
 import dev.kintsugi.features.cluster.embedded.control.model.Owners;
-import dev.kintsugi.features.cluster.embedded.control.model.Pods;
-import io.fabric8.kubernetes.api.model.Node;
+import dev.kintsugi.features.cluster.embedded.control.model.Resources;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,73 +20,102 @@ sealed interface Placement {
     /** There is room on this node. */
     record On(String node) implements Placement {}
 
-    /** No node takes it; the message is the one of Kubernetes' scheduler. */
-    record Nowhere(String message) implements Placement {}
+    /**
+     * No node takes it.
+     *
+     * @param message why, as Kubernetes' scheduler says it
+     * @param crowded the nodes that might if other pods were not there
+     * @param lasting how many would not in any case
+     */
+    record Nowhere(String message, List<Site> crowded, int lasting) implements Placement {}
+
+    /** Up to this number of nodes all are looked at. */
+    int FEW_NODES = 100;
 
     /**
-     * Of all nodes that the pod may go to and that have room for it: the one with the fewest pods of the same controller, then the one
-     * with the fewest pods, then one that the seed chooses.
+     * Of the nodes that the pod may go to and that have room for it: the one with the fewest taints that it would rather avoid, then the
+     * one whose labels it likes best, then the one whose pods suit it best, then the one with the fewest pods of the same controller,
+     * then the one with the fewest pods, then one that the seed chooses. In a large cluster the search ends when enough nodes are found,
+     * and begins at another node for each pod.
+     *
+     * @see <a href="https://kubernetes.io/docs/concepts/scheduling-eviction/scheduler-perf-tuning/">Share of nodes to score</a>
      */
-    static Placement of(Pod pod, List<Node> nodes, List<Pod> pods, long seed) {
-        if (nodes.isEmpty()) {
-            return new Nowhere("no nodes available to schedule pods");
+    static Placement of(Pod pod, List<Site> sites, NeighbourRules neighbours, long seed) {
+        if (sites.isEmpty()) {
+            return new Nowhere("no nodes available to schedule pods", List.of(), 0);
         }
-        Map<String, List<Pod>> perNode = pods.stream()
-                .filter(Pods::isAssigned)
-                .collect(Collectors.groupingBy(one -> one.getSpec().getNodeName()));
         Resources request = Resources.requestedBy(pod);
-        List<Node> fitting = new ArrayList<>();
+        int enough = enough(sites.size());
+        int start = sites.size() <= FEW_NODES
+                ? 0
+                : Math.floorMod(pod.getMetadata().getUid().hashCode() ^ (int) seed, sites.size());
+        List<Site> fitting = new ArrayList<>();
+        List<Site> crowded = new ArrayList<>();
         Map<String, Integer> reasons = new TreeMap<>();
-        Map<String, Integer> preemption = new TreeMap<>();
-        for (Node node : nodes) {
-            Optional<String> against = NodeRules.against(pod, node);
-            List<String> lack = against.isPresent()
-                    ? List.of(against.get())
-                    : Resources.freeOn(
-                                    node,
-                                    perNode.getOrDefault(node.getMetadata().getName(), List.of()))
-                            .lackFor(request);
-            if (lack.isEmpty()) {
-                fitting.add(node);
-            } else {
-                lack.forEach(reason -> reasons.merge(reason, 1, Integer::sum));
-                preemption.merge(
-                        against.isPresent()
-                                ? "Preemption is not helpful for scheduling"
-                                : "No preemption victims found for incoming pod.",
-                        1,
-                        Integer::sum);
+        for (int i = 0; i < sites.size() && fitting.size() < enough; i++) {
+            Site site = sites.get((start + i) % sites.size());
+            Optional<Refusal> refusal = against(pod, request, site, neighbours);
+            if (refusal.isEmpty()) {
+                fitting.add(site);
+                continue;
+            }
+            refusal.get().reasons().forEach(reason -> reasons.merge(reason, 1, Integer::sum));
+            if (refusal.get().byPods()) {
+                crowded.add(site);
             }
         }
         return fitting.stream()
-                .min(preference(pod, perNode, seed))
-                .<Placement>map(node -> new On(node.getMetadata().getName()))
+                .min(preference(pod, neighbours, seed))
+                .<Placement>map(site -> new On(site.name()))
                 .orElseGet(() ->
-                        new Nowhere(said(nodes.size(), reasons) + " preemption: " + said(nodes.size(), preemption)));
+                        new Nowhere(said(sites.size(), reasons), crowded, sites.size() - crowded.size()));
     }
 
-    private static Comparator<Node> preference(Pod pod, Map<String, List<Pod>> perNode, long seed) {
+    /** As many as Kubernetes takes: all of few, half of many less one percent for each 125 nodes, at least 5 % and 100. */
+    private static int enough(int nodes) {
+        int percent = Math.max(5, 50 - nodes / 125);
+        return nodes <= FEW_NODES ? nodes : Math.max(FEW_NODES, nodes * percent / 100);
+    }
+
+    /** Why a node does not take a pod; empty if it does. */
+    static Optional<Refusal> against(Pod pod, Resources request, Site site, NeighbourRules neighbours) {
+        Optional<String> unsuited = NodeRules.against(pod, site.node());
+        if (unsuited.isPresent()) {
+            return unsuited.map(Refusal::lasting);
+        }
+        List<String> lack = site.lackFor(pod, request);
+        return lack.isEmpty() ? neighbours.against(site.node()) : Optional.of(new Refusal(lack, true));
+    }
+
+    private static Comparator<Site> preference(Pod pod, NeighbourRules neighbours, long seed) {
         String owner = Owners.controller(pod).map(OwnerReference::getUid).orElse("");
-        return Comparator.<Node>comparingLong(
-                        node -> perNode.getOrDefault(node.getMetadata().getName(), List.of()).stream()
-                                .filter(Pods::isActive)
-                                .filter(other -> Owners.controller(other)
-                                        .filter(reference -> reference.getUid().equals(owner))
-                                        .isPresent())
-                                .count())
-                .thenComparingLong(
-                        node -> perNode.getOrDefault(node.getMetadata().getName(), List.of()).stream()
-                                .filter(Pods::isActive)
-                                .count())
-                .thenComparingLong(node ->
-                        new SplittableRandom(seed ^ node.getMetadata().getName().hashCode()).nextLong())
-                .thenComparing(node -> node.getMetadata().getName());
+        return Comparator.<Site>comparingLong(site -> NodeRules.mildTaintsAgainst(pod, site.node()))
+                .thenComparingLong(site -> -NodeRules.preferenceOf(pod, site.node()))
+                .thenComparingLong(site -> -neighbours.preference(site.node()))
+                .thenComparingLong(site -> site.load().perController().getOrDefault(owner, 0))
+                .thenComparingLong(site -> site.load().active())
+                .thenComparingLong(site -> new SplittableRandom(seed ^ site.name().hashCode()).nextLong())
+                .thenComparing(Site::name);
     }
 
-    private static String said(int nodes, Map<String, Integer> reasons) {
+    /** One sentence for all nodes, equal reasons together. */
+    static String said(int nodes, Map<String, Integer> reasons) {
         return reasons.entrySet().stream()
                 .map(reason -> reason.getValue() + " " + reason.getKey())
                 .sorted()
                 .collect(Collectors.joining(", ", "0/" + nodes + " nodes are available: ", "."));
+    }
+
+    /** The reasons why making room did not help, as the scheduler adds them to a message. */
+    static String withoutPreemption(Nowhere nowhere, String outcome) {
+        Map<String, Integer> reasons = new LinkedHashMap<>();
+        if (!nowhere.crowded().isEmpty()) {
+            reasons.put(outcome, nowhere.crowded().size());
+        }
+        if (nowhere.lasting() > 0) {
+            reasons.put("Preemption is not helpful for scheduling", nowhere.lasting());
+        }
+        int nodes = nowhere.crowded().size() + nowhere.lasting();
+        return nowhere.message() + (nodes == 0 ? "" : " preemption: " + said(nodes, reasons) + ".");
     }
 }

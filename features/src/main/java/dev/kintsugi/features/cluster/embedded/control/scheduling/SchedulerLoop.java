@@ -5,34 +5,47 @@ import dev.kintsugi.features.cluster.embedded.control.model.Change;
 import dev.kintsugi.features.cluster.embedded.control.model.Conditions;
 import dev.kintsugi.features.cluster.embedded.control.model.Key;
 import dev.kintsugi.features.cluster.embedded.control.model.Loop;
+import dev.kintsugi.features.cluster.embedded.control.model.NodeLoad;
 import dev.kintsugi.features.cluster.embedded.control.model.Pods;
 import dev.kintsugi.features.cluster.embedded.control.model.Reaction;
+import dev.kintsugi.features.cluster.embedded.control.model.Resources;
 import dev.kintsugi.features.cluster.embedded.control.model.Times;
 import dev.kintsugi.features.cluster.embedded.control.model.World;
 import dev.kintsugi.features.cluster.embedded.control.model.Write;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodCondition;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Gives every pod a node, see {@link Placement}. A pod that no node takes says so in its condition PodScheduled; it is tried again when
- * a node changes or a pod frees its place, though not before the back-off is over. There is no preemption.
+ * a node changes or a pod frees its place, though not before the back-off is over. It may take the place of less important pods, see
+ * {@link Preemption}.
  */
 public final class SchedulerLoop implements Loop {
 
     private static final String NAME = "default-scheduler";
 
+    private record Read(Map<String, Quantity> quantities, Resources amounts) {}
+
     private final Timings timings;
     private final long seed;
+    private final Map<String, Read> allocatable = new ConcurrentHashMap<>();
 
     /** Its choice between equal nodes is the same for equal seeds. */
     public SchedulerLoop(Timings timings, long seed) {
@@ -47,7 +60,7 @@ public final class SchedulerLoop implements Loop {
 
     @Override
     public Set<Class<? extends HasMetadata>> kinds() {
-        return Set.of(Pod.class, Node.class);
+        return Set.of(Pod.class, Node.class, Namespace.class, PodDisruptionBudget.class);
     }
 
     @Override
@@ -61,16 +74,19 @@ public final class SchedulerLoop implements Loop {
     }
 
     private static Stream<Key> waiting(World world) {
-        return world.all(Pod.class).stream().filter(SchedulerLoop::waits).map(Key::of);
+        return world.pods().unassigned().stream().filter(SchedulerLoop::waits).map(Key::of);
     }
 
     private static boolean waits(Pod pod) {
         String scheduler = pod.getSpec().getSchedulerName();
         return !Pods.isAssigned(pod)
                 && Pods.isActive(pod)
-                && (scheduler == null || scheduler.equals(NAME))
-                && (pod.getSpec().getSchedulingGates() == null
-                        || pod.getSpec().getSchedulingGates().isEmpty());
+                && (scheduler == null || scheduler.equals(NAME));
+    }
+
+    private static boolean isGated(Pod pod) {
+        return pod.getSpec().getSchedulingGates() != null
+                && !pod.getSpec().getSchedulingGates().isEmpty();
     }
 
     private static boolean freesPlace(Change change) {
@@ -98,18 +114,107 @@ public final class SchedulerLoop implements Loop {
         if (pod == null) {
             return Reaction.none();
         }
+        if (isGated(pod)) {
+            String message = "Scheduling is blocked due to non-empty scheduling gates";
+            return Pods.condition(pod, "PodScheduled").isPresent()
+                    ? Reaction.none()
+                    : Reaction.of(new Write.ReplaceStatus(
+                            Conditions.set(pod, "PodScheduled", "False", "SchedulingGated", message, now)));
+        }
         Duration backOff = backOffLeft(pod, now);
         if (backOff != null) {
             return new Reaction(List.of(), backOff);
         }
-        Placement placement = Placement.of(pod, world.all(Node.class), world.all(Pod.class), seed);
+        Placement placement = Placement.of(pod, sites(pod, world), new NeighbourRules(pod, world), seed);
         if (placement instanceof Placement.On on) {
             String message = "Successfully assigned " + key + " to " + on.node();
             return Reaction.of(
                     new Write.Bind(pod, on.node()), new Write.Tell(pod, NAME, false, "Scheduled", message, "Binding"));
         }
-        return new Reaction(
-                unschedulable(pod, ((Placement.Nowhere) placement).message(), now), timings.schedulingFlush());
+        return new Reaction(nowhere(pod, (Placement.Nowhere) placement, world, now), timings.schedulingFlush());
+    }
+
+    /** All nodes; what was promised to a waiting pod that is not less important is taken. */
+    private List<Site> sites(Pod pod, World world) {
+        Map<String, NodeLoad> loads = world.pods().loads();
+        for (Pod promised : world.pods().nominated()) {
+            boolean first = Preemption.priority(promised) >= Preemption.priority(pod)
+                    && !promised.getMetadata().getUid().equals(pod.getMetadata().getUid());
+            if (first) {
+                String node = promised.getStatus().getNominatedNodeName();
+                loads.put(node, loads.getOrDefault(node, NodeLoad.NONE).plus(promised));
+            }
+        }
+        return world.all(Node.class).stream()
+                .map(node -> {
+                    String name = node.getMetadata().getName();
+                    return new Site(node, allocatable(node), loads.getOrDefault(name, NodeLoad.NONE));
+                })
+                .toList();
+    }
+
+    /** Read only once from each state of a node. */
+    private Resources allocatable(Node node) {
+        Map<String, Quantity> present =
+                node.getStatus() == null ? null : node.getStatus().getAllocatable();
+        if (present == null) {
+            return Resources.NONE;
+        }
+        return allocatable
+                .compute(
+                        node.getMetadata().getName(),
+                        (name, read) -> read != null && read.quantities() == present
+                                ? read
+                                : new Read(present, Resources.of(present)))
+                .amounts();
+    }
+
+    /** Says why, and makes room if less important pods may go for it. */
+    private static List<Write> nowhere(Pod pod, Placement.Nowhere nowhere, World world, Instant now) {
+        if (!Preemption.isAllowed(pod)) {
+            return unschedulable(
+                    pod, nowhere.message() + " preemption: not eligible due to preemptionPolicy=Never.", null, now);
+        }
+        String nominated = pod.getStatus() == null ? null : pod.getStatus().getNominatedNodeName();
+        if (nominated != null && Preemption.isUnderWay(pod, nominated, world)) {
+            return unschedulable(
+                    pod,
+                    nowhere.message() + " preemption: not eligible due to a terminating pod on the nominated node.",
+                    nominated,
+                    now);
+        }
+        Preemption preemption = Preemption.of(pod, nowhere, world).orElse(null);
+        if (preemption == null) {
+            return unschedulable(
+                    pod,
+                    Placement.withoutPreemption(nowhere, "No preemption victims found for incoming pod"),
+                    null,
+                    now);
+        }
+        List<Write> writes = new ArrayList<>();
+        for (Pod victim : preemption.victims()) {
+            writes.addAll(preempted(victim, pod, preemption.node(), now));
+        }
+        writes.addAll(unschedulable(pod, nowhere.message(), preemption.node(), now));
+        return writes;
+    }
+
+    private static List<Write> preempted(Pod victim, Pod pod, String node, Instant now) {
+        if (Pods.isTerminating(victim)) {
+            return List.of();
+        }
+        Pod marked = Conditions.set(
+                victim,
+                "DisruptionTarget",
+                "True",
+                "PreemptionByScheduler",
+                NAME + ": preempting to accommodate a higher priority pod",
+                now);
+        String message = "Preempted by pod " + pod.getMetadata().getUid() + " on node " + node;
+        return List.of(
+                new Write.ReplaceStatus(marked),
+                new Write.Delete(victim, Write.Propagation.DEFAULT),
+                new Write.Tell(victim, NAME, false, "Preempted", message, "Preempting"));
     }
 
     /** How long a pod that could not be placed still has to wait; null if it need not. */
@@ -123,13 +228,20 @@ public final class SchedulerLoop implements Loop {
     }
 
     /** Nothing if it is said already. */
-    private static List<Write> unschedulable(Pod pod, String message, Instant now) {
+    private static List<Write> unschedulable(Pod pod, String message, @Nullable String nominated, Instant now) {
         Optional<PodCondition> present =
                 Pods.condition(pod, "PodScheduled").filter(condition -> "False".equals(condition.getStatus()));
-        if (present.isPresent() && message.equals(present.get().getMessage())) {
+        String promised = pod.getStatus() == null ? null : pod.getStatus().getNominatedNodeName();
+        if (present.isPresent()
+                && message.equals(present.get().getMessage())
+                && Objects.equals(nominated, promised)) {
             return List.of();
         }
-        Pod changed = Conditions.set(pod, "PodScheduled", "False", "Unschedulable", message, now);
+        Pod changed = new PodBuilder(Conditions.set(pod, "PodScheduled", "False", "Unschedulable", message, now))
+                .editStatus()
+                .withNominatedNodeName(nominated)
+                .endStatus()
+                .build();
         return List.of(
                 new Write.ReplaceStatus(changed),
                 new Write.Tell(pod, NAME, true, "FailedScheduling", message, "Scheduling"));

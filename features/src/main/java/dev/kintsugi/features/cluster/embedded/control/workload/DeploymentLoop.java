@@ -1,6 +1,7 @@
 package dev.kintsugi.features.cluster.embedded.control.workload;
 
 import dev.kintsugi.features.cluster.embedded.control.model.Change;
+import dev.kintsugi.features.cluster.embedded.control.model.Claimed;
 import dev.kintsugi.features.cluster.embedded.control.model.Key;
 import dev.kintsugi.features.cluster.embedded.control.model.Loop;
 import dev.kintsugi.features.cluster.embedded.control.model.Owners;

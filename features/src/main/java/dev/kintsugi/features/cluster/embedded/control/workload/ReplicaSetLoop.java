@@ -1,9 +1,11 @@
 package dev.kintsugi.features.cluster.embedded.control.workload;
 
 import dev.kintsugi.features.cluster.embedded.control.model.Change;
+import dev.kintsugi.features.cluster.embedded.control.model.Claimed;
 import dev.kintsugi.features.cluster.embedded.control.model.Key;
 import dev.kintsugi.features.cluster.embedded.control.model.Loop;
 import dev.kintsugi.features.cluster.embedded.control.model.Owners;
+import dev.kintsugi.features.cluster.embedded.control.model.PodTemplates;
 import dev.kintsugi.features.cluster.embedded.control.model.Pods;
 import dev.kintsugi.features.cluster.embedded.control.model.Reaction;
 import dev.kintsugi.features.cluster.embedded.control.model.Selectors;
@@ -23,10 +25,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps as many pods as a ReplicaSet asks for. A pod counts unless it has ended or is being deleted, so that a replacement does not wait
@@ -84,7 +84,7 @@ public final class ReplicaSetLoop implements Loop {
             writes.add(new Write.ReplaceStatus(
                     new ReplicaSetBuilder(set).withStatus(status).build()));
         }
-        return new Reaction(writes, nextAvailable(pods, minReady, now));
+        return new Reaction(writes, Pods.nextAvailable(pods, minReady, now));
     }
 
     private static Pod withMetadata(Pod pod, ObjectMeta metadata) {
@@ -96,7 +96,7 @@ public final class ReplicaSetLoop implements Loop {
         int missing = Replicas.wanted(set) - pods.size();
         for (int i = 0; i < Math.min(missing, BURST); i++) {
             writes.add(new Write.Create(
-                    newPod(set),
+                    PodTemplates.newPod(set, set.getSpec().getTemplate()).build(),
                     Write.Tell.normal(set, REPORTER, "SuccessfulCreate", "Created pod: " + Write.Tell.CREATED)));
         }
         if (missing < 0) {
@@ -112,21 +112,6 @@ public final class ReplicaSetLoop implements Loop {
                     });
         }
         return writes;
-    }
-
-    private static Pod newPod(ReplicaSet set) {
-        ObjectMeta template = set.getSpec().getTemplate().getMetadata();
-        return new PodBuilder()
-                .withNewMetadata()
-                .withGenerateName(set.getMetadata().getName() + "-")
-                .withNamespace(set.getMetadata().getNamespace())
-                .withLabels(template.getLabels())
-                .withAnnotations(template.getAnnotations())
-                .withFinalizers(template.getFinalizers())
-                .withOwnerReferences(Owners.referenceTo(set))
-                .endMetadata()
-                .withSpec(set.getSpec().getTemplate().getSpec())
-                .build();
     }
 
     /** The active pods of all ReplicaSets with the same controller, e.g. of one Deployment. */
@@ -146,9 +131,7 @@ public final class ReplicaSetLoop implements Loop {
         return status.withReplicas(pods.size())
                 .withFullyLabeledReplicas(Replicas.count(pods, pod -> Selectors.matches(labels, Selectors.labels(pod))))
                 .withReadyReplicas(Replicas.count(pods, Pods::isReady))
-                .withAvailableReplicas(Replicas.count(pods, pod -> Pods.untilAvailable(pod, minReady, now)
-                        .filter(Duration::isZero)
-                        .isPresent()))
+                .withAvailableReplicas(Replicas.count(pods, pod -> Pods.isAvailable(pod, minReady, now)))
                 .withObservedGeneration(set.getMetadata().getGeneration())
                 .build();
     }
@@ -156,15 +139,5 @@ public final class ReplicaSetLoop implements Loop {
     private static Duration minReady(ReplicaSet set) {
         Integer seconds = set.getSpec().getMinReadySeconds();
         return Duration.ofSeconds(Objects.requireNonNullElse(seconds, 0));
-    }
-
-    /** When the next pod will have been ready for long enough. */
-    private static @Nullable Duration nextAvailable(List<Pod> pods, Duration minReady, Instant now) {
-        return pods.stream()
-                .map(pod -> Pods.untilAvailable(pod, minReady, now))
-                .flatMap(Optional::stream)
-                .filter(left -> !left.isZero())
-                .min(Duration::compareTo)
-                .orElse(null);
     }
 }

@@ -3,6 +3,7 @@ package dev.kintsugi.features.cluster.embedded.control.workload;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,10 @@ final class Replicas {
 
     static int wanted(Deployment deployment) {
         return orOne(deployment.getSpec().getReplicas());
+    }
+
+    static int wanted(StatefulSet set) {
+        return orOne(set.getSpec().getReplicas());
     }
 
     private static int orOne(@Nullable Integer number) {

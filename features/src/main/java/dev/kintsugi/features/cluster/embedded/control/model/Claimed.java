@@ -1,9 +1,5 @@
-package dev.kintsugi.features.cluster.embedded.control.workload;
+package dev.kintsugi.features.cluster.embedded.control.model;
 
-import dev.kintsugi.features.cluster.embedded.control.model.Owners;
-import dev.kintsugi.features.cluster.embedded.control.model.Selectors;
-import dev.kintsugi.features.cluster.embedded.control.model.World;
-import dev.kintsugi.features.cluster.embedded.control.model.Write;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
@@ -20,7 +16,7 @@ import java.util.function.Predicate;
  * @param mine  what it controls and its selector matches
  * @param claims the writes that make it so: adoptions of orphans, releases of what no longer matches
  */
-record Claimed<T extends HasMetadata>(List<T> mine, List<Write> claims) {
+public record Claimed<T extends HasMetadata>(List<T> mine, List<Write> claims) {
 
     /**
      * Kubernetes' rule of claiming: what names the controller and matches is its own, what names it and does not match is released, what
@@ -29,7 +25,7 @@ record Claimed<T extends HasMetadata>(List<T> mine, List<Write> claims) {
      * @param mayAdopt whether an object is worth adopting
      * @param with makes a copy of an object with other metadata
      */
-    static <T extends HasMetadata> Claimed<T> by(
+    public static <T extends HasMetadata> Claimed<T> by(
             HasMetadata owner,
             LabelSelector selector,
             Class<T> kind,
@@ -39,22 +35,22 @@ record Claimed<T extends HasMetadata>(List<T> mine, List<Write> claims) {
         List<T> mine = new ArrayList<>();
         List<Write> claims = new ArrayList<>();
         boolean ownerGoes = owner.getMetadata().getDeletionTimestamp() != null;
-        for (T object : world.in(kind, owner.getMetadata().getNamespace())) {
-            boolean matches = Selectors.selects(selector, object);
-            boolean goes = object.getMetadata().getDeletionTimestamp() != null;
-            if (Owners.controls(owner, object)) {
-                if (matches) {
-                    mine.add(object);
-                } else if (!ownerGoes) {
-                    claims.add(new Write.Replace(with.apply(object, released(object, owner))));
-                }
-            } else if (matches
-                    && !ownerGoes
-                    && !goes
-                    && mayAdopt.test(object)
-                    && Owners.controller(object).isEmpty()) {
-                claims.add(new Write.Replace(with.apply(object, adopted(object, owner))));
+        for (T object : world.ownedBy(owner.getMetadata().getUid(), kind)) {
+            if (!Owners.controls(owner, object)) {
+                continue;
             }
+            if (Selectors.selects(selector, object)) {
+                mine.add(object);
+            } else if (!ownerGoes) {
+                claims.add(new Write.Replace(with.apply(object, released(object, owner))));
+            }
+        }
+        if (!ownerGoes) {
+            world.withoutController(kind, owner.getMetadata().getNamespace()).stream()
+                    .filter(object -> object.getMetadata().getDeletionTimestamp() == null
+                            && Selectors.selects(selector, object)
+                            && mayAdopt.test(object))
+                    .forEach(object -> claims.add(new Write.Replace(with.apply(object, adopted(object, owner)))));
         }
         return new Claimed<>(mine, claims);
     }
