@@ -140,7 +140,9 @@ final class Cache implements World {
     @Override
     public synchronized <T extends HasMetadata> List<T> withoutController(Class<T> kind, String namespace) {
         NavigableMap<Key, HasMetadata> shelf = uncontrolled.get(id(kind));
-        return shelf == null ? List.of() : inNamespace(shelf, namespace).map(kind::cast).toList();
+        return shelf == null
+                ? List.of()
+                : inNamespace(shelf, namespace).map(kind::cast).toList();
     }
 
     @Override

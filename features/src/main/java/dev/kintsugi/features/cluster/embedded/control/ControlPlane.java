@@ -6,6 +6,7 @@ import dev.kintsugi.features.cluster.embedded.control.batch.JobLoop;
 import dev.kintsugi.features.cluster.embedded.control.disruption.DisruptionBudgetLoop;
 import dev.kintsugi.features.cluster.embedded.control.garbage.GarbageLoop;
 import dev.kintsugi.features.cluster.embedded.control.garbage.NamespaceLoop;
+import dev.kintsugi.features.cluster.embedded.control.garbage.PodGarbageLoop;
 import dev.kintsugi.features.cluster.embedded.control.model.Change;
 import dev.kintsugi.features.cluster.embedded.control.model.Loop;
 import dev.kintsugi.features.cluster.embedded.control.node.NodeLifecycleLoop;
@@ -13,6 +14,7 @@ import dev.kintsugi.features.cluster.embedded.control.node.TaintEvictionLoop;
 import dev.kintsugi.features.cluster.embedded.control.scheduling.SchedulerLoop;
 import dev.kintsugi.features.cluster.embedded.control.service.EndpointSliceLoop;
 import dev.kintsugi.features.cluster.embedded.control.service.EndpointsLoop;
+import dev.kintsugi.features.cluster.embedded.control.storage.VolumeClaimLoop;
 import dev.kintsugi.features.cluster.embedded.control.workload.DaemonSetLoop;
 import dev.kintsugi.features.cluster.embedded.control.workload.DeploymentLoop;
 import dev.kintsugi.features.cluster.embedded.control.workload.ReplicaSetLoop;
@@ -20,7 +22,9 @@ import dev.kintsugi.features.cluster.embedded.control.workload.StatefulSetLoop;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -30,6 +34,9 @@ import java.util.Set;
  * has a thread of its own.
  */
 public final class ControlPlane implements AutoCloseable {
+
+    /** kube-controller-manager {@code --terminated-pod-gc-threshold}. */
+    private static final int MOST_ENDED_PODS = 12_500;
 
     private final List<LoopWorker> workers;
     private final Events events;
@@ -58,7 +65,7 @@ public final class ControlPlane implements AutoCloseable {
      * @throws io.fabric8.kubernetes.client.KubernetesClientException when the API server cannot be reached
      */
     public static ControlPlane start(KubernetesClient client, Timings timings, InstantSource clock, long seed) {
-        ControlPlane plane = new ControlPlane(client, loops(timings, seed), clock);
+        ControlPlane plane = new ControlPlane(client, loops(timings, seed, rootCertificate(client)), clock);
         try {
             plane.watches.start();
         } catch (RuntimeException e) {
@@ -69,20 +76,28 @@ public final class ControlPlane implements AutoCloseable {
         return plane;
     }
 
+    /** As PEM; empty if the API server has none. */
+    private static String rootCertificate(KubernetesClient client) {
+        String data = client.getConfiguration().getCaCertData();
+        return data == null ? "" : new String(Base64.getMimeDecoder().decode(data), StandardCharsets.US_ASCII);
+    }
+
     /** All loops there are: a further one is one more line. */
-    private static List<Loop> loops(Timings timings, long seed) {
+    private static List<Loop> loops(Timings timings, long seed, String rootCertificate) {
         return List.of(
                 new DeploymentLoop(),
                 new ReplicaSetLoop(),
                 new StatefulSetLoop(),
                 new DaemonSetLoop(),
+                new VolumeClaimLoop(),
                 new JobLoop(),
                 new CronJobLoop(),
                 new SchedulerLoop(timings, seed),
                 new EndpointSliceLoop(),
                 new EndpointsLoop(),
                 new GarbageLoop(),
-                new NamespaceLoop(),
+                new PodGarbageLoop(MOST_ENDED_PODS),
+                new NamespaceLoop(rootCertificate),
                 new DisruptionBudgetLoop(timings),
                 new NodeLifecycleLoop(timings),
                 new TaintEvictionLoop());

@@ -30,6 +30,7 @@ final class IndexedPods implements PodIndex {
         final NavigableMap<Key, Pod> pods = new TreeMap<>(ORDER);
         final Map<Key, Resources> requests = new HashMap<>();
         Resources requested = Resources.NONE;
+
         @Nullable NodeLoad load;
     }
 
@@ -177,9 +178,8 @@ final class IndexedPods implements PodIndex {
         synchronized (lock) {
             Map<String, NodeLoad> loads = new HashMap<>();
             nodes.forEach((name, tenants) -> {
-                NodeLoad load = tenants.load == null
-                        ? NodeLoad.of(tenants.pods.values(), tenants.requested)
-                        : tenants.load;
+                NodeLoad load =
+                        tenants.load == null ? NodeLoad.of(tenants.pods.values(), tenants.requested) : tenants.load;
                 tenants.load = load;
                 loads.put(name, load);
             });

@@ -47,7 +47,9 @@ final class Writer {
         } else if (write instanceof Write.ReplaceStatus replace) {
             put(replace.object(), "/status");
         } else if (write instanceof Write.Delete delete) {
-            delete(delete.object(), delete.propagation());
+            delete(delete.object(), delete.propagation(), null);
+        } else if (write instanceof Write.Remove remove) {
+            delete(remove.pod(), Write.Propagation.DEFAULT, 0L);
         } else if (write instanceof Write.Collect collect) {
             collect(collect.object());
         } else if (write instanceof Write.Bind bind) {
@@ -90,11 +92,12 @@ final class Writer {
         }
     }
 
-    private void delete(HasMetadata object, Write.Propagation propagation) {
+    private void delete(HasMetadata object, Write.Propagation propagation, @Nullable Long graceSeconds) {
         DeleteOptions options = new DeleteOptionsBuilder()
                 .withApiVersion("v1")
                 .withKind("DeleteOptions")
                 .withPropagationPolicy(propagation == Write.Propagation.DEFAULT ? null : name(propagation))
+                .withGracePeriodSeconds(graceSeconds)
                 .withNewPreconditions(null, object.getMetadata().getUid())
                 .build();
         try {
@@ -123,7 +126,7 @@ final class Writer {
                 return;
             }
         }
-        delete(object, Write.Propagation.BACKGROUND);
+        delete(object, Write.Propagation.BACKGROUND, null);
     }
 
     /** Whether the owner of an object exists, by asking for it; one of a kind that is not known may. */

@@ -45,11 +45,12 @@ class JobsInVirtualTimeTest {
                 .containsExactly(
                         "active null failed null uncounted [] ",
                         "active 1 failed null uncounted [] ",
-                        "active null failed null uncounted [" + first.getMetadata().getUid() + "] ",
+                        "active null failed null uncounted ["
+                                + first.getMetadata().getUid() + "] ",
                         "active null failed 1 uncounted [] ");
-        assertThat(pods()).singleElement().satisfies(pod -> assertThat(
-                        pod.getMetadata().getFinalizers())
-                .isEmpty());
+        assertThat(pods())
+                .singleElement()
+                .satisfies(pod -> assertThat(pod.getMetadata().getFinalizers()).isEmpty());
 
         cluster.advance(Duration.between(cluster.now(), ended.plusSeconds(10)).minus(MILLI));
         assertThat(active()).isEmpty();
@@ -83,7 +84,9 @@ class JobsInVirtualTimeTest {
         Instant next = cluster.now().plusSeconds(seconds);
         if (seconds > 0) {
             cluster.advance(Duration.between(cluster.now(), next).minus(MILLI));
-            assertThat(active()).as("%s s after the failure, less a moment", seconds).isEmpty();
+            assertThat(active())
+                    .as("%s s after the failure, less a moment", seconds)
+                    .isEmpty();
             cluster.advance(MILLI);
         }
         cluster.advance(Duration.ZERO);
@@ -113,13 +116,16 @@ class JobsInVirtualTimeTest {
 
     @Test
     void everyIndexOfAnIndexedJobIsRunUntilItSucceeds() {
-        cluster.put(job(spec -> spec.withCompletionMode("Indexed").withCompletions(4).withParallelism(3)));
+        cluster.put(job(
+                spec -> spec.withCompletionMode("Indexed").withCompletions(4).withParallelism(3)));
         cluster.advance(SECOND);
         assertThat(active()).extracting(JobsInVirtualTimeTest::index).containsExactlyInAnyOrder("0", "1", "2");
         assertThat(active()).allSatisfy(pod -> {
             assertThat(pod.getSpec().getHostname()).isEqualTo("job-" + index(pod));
             assertThat(pod.getMetadata().getName()).startsWith("job-" + index(pod) + "-");
-            assertThat(pod.getSpec().getContainers().get(0).getEnv()).extracting("name").contains("JOB_COMPLETION_INDEX");
+            assertThat(pod.getSpec().getContainers().get(0).getEnv())
+                    .extracting("name")
+                    .contains("JOB_COMPLETION_INDEX");
         });
 
         ends(withIndex("2"), 0);
@@ -235,7 +241,8 @@ class JobsInVirtualTimeTest {
         assertThat(cronJob().getStatus().getActive()).hasSize(1);
         assertThat(cronJob().getStatus().getLastSuccessfulTime()).isEqualTo("2026-01-01T00:04:00Z");
         assertThat(cluster.told())
-                .contains("SawCompletedJob: Saw completed job: nightly-" + minute + ", status: Complete",
+                .contains(
+                        "SawCompletedJob: Saw completed job: nightly-" + minute + ", status: Complete",
                         "SuccessfulDelete: Deleted job nightly-" + minute);
     }
 
@@ -247,20 +254,32 @@ class JobsInVirtualTimeTest {
         assertThat(cluster.told()).anyMatch(event -> event.startsWith("JobAlreadyActive"));
         String forbidden = jobs().get(0).getMetadata().getName();
 
-        put(new CronJobBuilder(cronJob()).editSpec().withConcurrencyPolicy("Replace").endSpec().build());
+        put(new CronJobBuilder(cronJob())
+                .editSpec()
+                .withConcurrencyPolicy("Replace")
+                .endSpec()
+                .build());
         cluster.advance(Duration.ZERO);
 
-        assertThat(jobs()).singleElement().satisfies(job -> assertThat(
-                        job.getMetadata().getName())
-                .isNotEqualTo(forbidden));
+        assertThat(jobs())
+                .singleElement()
+                .satisfies(job -> assertThat(job.getMetadata().getName()).isNotEqualTo(forbidden));
         assertThat(cluster.told()).noneMatch(event -> event.startsWith("MissingJob"));
     }
 
     @Test
     void ofManyMissedTimesOnlyTheLatestIsServed() {
-        cluster.put(new CronJobBuilder(cronJob("Allow")).editSpec().withSuspend(true).endSpec().build());
+        cluster.put(new CronJobBuilder(cronJob("Allow"))
+                .editSpec()
+                .withSuspend(true)
+                .endSpec()
+                .build());
         cluster.advance(Duration.ofMinutes(200));
-        put(new CronJobBuilder(cronJob()).editSpec().withSuspend(false).endSpec().build());
+        put(new CronJobBuilder(cronJob())
+                .editSpec()
+                .withSuspend(false)
+                .endSpec()
+                .build());
         cluster.advance(Duration.ZERO);
 
         assertThat(jobs()).hasSize(1);
@@ -270,11 +289,20 @@ class JobsInVirtualTimeTest {
 
     @Test
     void cronJobOfAnUnknownZoneOrScheduleSaysSo() {
-        cluster.put(new CronJobBuilder(cronJob("Allow")).editSpec().withTimeZone("Mars/Base").endSpec().build());
+        cluster.put(new CronJobBuilder(cronJob("Allow"))
+                .editSpec()
+                .withTimeZone("Mars/Base")
+                .endSpec()
+                .build());
         cluster.advance(Duration.ofMinutes(3));
         assertThat(cluster.told()).anyMatch(event -> event.startsWith("UnknownTimeZone"));
 
-        put(new CronJobBuilder(cronJob()).editSpec().withTimeZone("Etc/UTC").withSchedule("61 * * * *").endSpec().build());
+        put(new CronJobBuilder(cronJob())
+                .editSpec()
+                .withTimeZone("Etc/UTC")
+                .withSchedule("61 * * * *")
+                .endSpec()
+                .build());
         cluster.advance(Duration.ofMinutes(3));
 
         assertThat(cluster.told()).anyMatch(event -> event.startsWith("UnparseableSchedule"));

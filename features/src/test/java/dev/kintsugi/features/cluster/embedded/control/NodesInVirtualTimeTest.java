@@ -3,6 +3,7 @@ package dev.kintsugi.features.cluster.embedded.control;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kintsugi.features.cluster.embedded.Timings;
+import dev.kintsugi.features.cluster.embedded.control.garbage.PodGarbageLoop;
 import dev.kintsugi.features.cluster.embedded.control.model.Times;
 import dev.kintsugi.features.cluster.embedded.control.node.NodeLifecycleLoop;
 import dev.kintsugi.features.cluster.embedded.control.node.TaintEvictionLoop;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,13 +30,15 @@ class NodesInVirtualTimeTest {
     private static final Duration MILLI = Duration.ofMillis(1);
 
     private final VirtualCluster cluster =
-            new VirtualCluster(new NodeLifecycleLoop(Timings.real()), new TaintEvictionLoop());
+            new VirtualCluster(new NodeLifecycleLoop(Timings.real()), new TaintEvictionLoop(), new PodGarbageLoop(2));
     private final Instant start = cluster.now();
 
     @BeforeEach
     void nodeWithPod() {
-        cluster.put(lease(start));
-        cluster.put(node());
+        cluster.put(lease("node2", start));
+        cluster.put(node("node2"));
+        cluster.put(lease("node1", start.plus(Duration.ofDays(1))));
+        cluster.put(node("node1"));
         cluster.put(pod("tolerant", 5L));
         cluster.put(pod("patient", null));
     }
@@ -60,7 +64,7 @@ class NodesInVirtualTimeTest {
     @Test
     void renewedLeaseKeepsTheNodeReady() {
         cluster.advance(Duration.ofSeconds(30));
-        cluster.put(lease(cluster.now()));
+        cluster.put(lease("node2", cluster.now()));
         cluster.advance(Duration.ofSeconds(40));
 
         assertThat(ready()).isEqualTo("True");
@@ -90,7 +94,7 @@ class NodesInVirtualTimeTest {
     @Test
     void nodeThatIsBackLosesNoScheduleAtOnceAndNoExecuteAfterTheMonitorPeriod() {
         cluster.advance(Duration.ofSeconds(52));
-        Node back = new NodeBuilder(node())
+        Node back = new NodeBuilder(node("node2"))
                 .withMetadata(present().getMetadata())
                 .withSpec(present().getSpec())
                 .editStatus()
@@ -100,7 +104,7 @@ class NodesInVirtualTimeTest {
                 .endCondition()
                 .endStatus()
                 .build();
-        cluster.put(lease(cluster.now()));
+        cluster.put(lease("node2", cluster.now()));
         cluster.put(back);
         cluster.advance(Duration.ZERO);
 
@@ -109,10 +113,97 @@ class NodesInVirtualTimeTest {
         assertThat(taints()).isEmpty();
     }
 
-    private static Lease lease(Instant renewed) {
+    @Test
+    void whenNoNodeAtAllIsReadyNoneIsEmptied() {
+        cluster.put(leaseOf("node1", start));
+        cluster.advance(Duration.ofMinutes(10));
+
+        assertThat(taints()).containsExactly("node.kubernetes.io/unreachable:NoSchedule");
+        assertThat(pod("tolerant").getMetadata().getDeletionTimestamp()).isNull();
+
+        cluster.put(leaseOf("node1", cluster.now().plus(Duration.ofDays(1))));
+        Node first = cluster.world().get(Node.class, "", "node1").orElseThrow();
+        cluster.put(new NodeBuilder(node("node1"))
+                .withMetadata(first.getMetadata())
+                .editStatus()
+                .editFirstCondition()
+                .withLastTransitionTime(Times.seconds(cluster.now()))
+                .endCondition()
+                .endStatus()
+                .build());
+        cluster.advance(Duration.ofSeconds(5));
+        assertThat(taints()).contains("node.kubernetes.io/unreachable:NoExecute");
+    }
+
+    @Test
+    void nodesOfAZoneAreEmptiedTenSecondsApartAndNotAtAllWhenMostOfASmallZoneIsDown() {
+        for (int i = 3; i <= 5; i++) {
+            cluster.put(lease("node" + i, start.plus(Duration.ofDays(1))));
+            cluster.put(node("node" + i));
+        }
+        cluster.put(leaseOf("node3", start));
+        cluster.advance(Duration.ofMinutes(5));
+        assertThat(noExecute("node2")).isPresent();
+        assertThat(noExecute("node3")).isPresent();
+        assertThat(Duration.between(noExecute("node2").get(), noExecute("node3").get())
+                        .abs())
+                .isGreaterThanOrEqualTo(Duration.ofSeconds(10));
+
+        cluster.put(leaseOf("node4", cluster.now().minusSeconds(40)));
+        cluster.advance(Duration.ofMinutes(10));
+        assertThat(noExecute("node4")).as("three of five nodes are down, 60 %").isEmpty();
+    }
+
+    @Test
+    void podsOfANodeThatIsGoneFailAndAreRemovedAfterTheQuarantine() {
+        cluster.advance(Duration.ofSeconds(1));
+        cluster.remove(present());
+        cluster.advance(Duration.ofSeconds(40).minus(MILLI));
+        assertThat(cluster.world().get(Pod.class, "test", "patient")).isPresent();
+        cluster.advance(MILLI);
+
+        assertThat(cluster.world().get(Pod.class, "test", "patient")).isEmpty();
+        assertThat(cluster.changes()).anySatisfy(change -> assertThat(change.states(Pod.class))
+                .anySatisfy(pod -> assertThat(pod.getStatus().getConditions())
+                        .anySatisfy(
+                                condition -> assertThat(condition.getReason()).isEqualTo("DeletionByPodGC"))));
+    }
+
+    @Test
+    void ofPodsThatEndedTheOldestGoWhenThereAreTooMany() {
+        for (int i = 0; i < 4; i++) {
+            Pod ended = pod("ended" + i, null);
+            ended.getStatus().setPhase("Succeeded");
+            cluster.put(ended);
+            cluster.advance(Duration.ofSeconds(1));
+        }
+        cluster.advance(Duration.ofSeconds(20));
+
+        assertThat(cluster.world().in(Pod.class, "test"))
+                .extracting(pod -> pod.getMetadata().getName())
+                .containsExactly("ended2", "ended3", "patient", "tolerant");
+    }
+
+    private Optional<Instant> noExecute(String node) {
+        return cluster.world().get(Node.class, "", node).orElseThrow().getSpec().getTaints().stream()
+                .filter(taint -> taint.getEffect().equals("NoExecute"))
+                .map(taint -> Times.parse(taint.getTimeAdded()))
+                .findFirst();
+    }
+
+    /** In the place of the one that is there. */
+    private Lease leaseOf(String node, Instant renewed) {
+        Lease present =
+                cluster.world().get(Lease.class, "kube-node-lease", node).orElseThrow();
+        Lease lease = lease(node, renewed);
+        lease.setMetadata(present.getMetadata());
+        return lease;
+    }
+
+    private static Lease lease(String node, Instant renewed) {
         return new LeaseBuilder()
                 .withNewMetadata()
-                .withName("node2")
+                .withName(node)
                 .withNamespace("kube-node-lease")
                 .endMetadata()
                 .withNewSpec()
@@ -121,10 +212,10 @@ class NodesInVirtualTimeTest {
                 .build();
     }
 
-    private Node node() {
+    private Node node(String name) {
         return new NodeBuilder()
                 .withNewMetadata()
-                .withName("node2")
+                .withName(name)
                 .endMetadata()
                 .withNewSpec()
                 .endSpec()

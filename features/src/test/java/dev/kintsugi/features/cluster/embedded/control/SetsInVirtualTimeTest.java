@@ -60,14 +60,20 @@ class SetsInVirtualTimeTest {
         assertThat(status.getReplicas()).isEqualTo(3);
         assertThat(status.getAvailableReplicas()).isEqualTo(3);
         assertThat(status.getCurrentReplicas()).isEqualTo(3);
-        assertThat(status.getCurrentRevision()).isEqualTo(status.getUpdateRevision()).isEqualTo(revision(1));
+        assertThat(status.getCurrentRevision())
+                .isEqualTo(status.getUpdateRevision())
+                .isEqualTo(revision(1));
         assertThat(cluster.told()).contains("SuccessfulCreate: create Pod db-2 in StatefulSet db successful");
     }
 
     @Test
     void nextPodWaitsUntilTheOneBeforeHasBeenReadyForLongEnough() {
         cluster.put(node("n1"));
-        cluster.put(new StatefulSetBuilder(stateful(2, "a")).editSpec().withMinReadySeconds(10).endSpec().build());
+        cluster.put(new StatefulSetBuilder(stateful(2, "a"))
+                .editSpec()
+                .withMinReadySeconds(10)
+                .endSpec()
+                .build());
         cluster.advance(Duration.ofSeconds(5));
         Instant available = Pods.readySince(pod("db-0")).orElseThrow().plusSeconds(10);
         cluster.advance(Duration.between(cluster.now(), available).minus(MILLI));
@@ -81,7 +87,11 @@ class SetsInVirtualTimeTest {
     @Test
     void parallelPodsDoNotWaitForEachOther() {
         cluster.put(node("n1"));
-        cluster.put(new StatefulSetBuilder(stateful(3, "a")).editSpec().withPodManagementPolicy("Parallel").endSpec().build());
+        cluster.put(new StatefulSetBuilder(stateful(3, "a"))
+                .editSpec()
+                .withPodManagementPolicy("Parallel")
+                .endSpec()
+                .build());
         cluster.advance(Duration.ZERO);
         assertThat(names()).containsExactly("db-0", "db-1", "db-2");
         cluster.advance(LONG);
@@ -114,10 +124,12 @@ class SetsInVirtualTimeTest {
         Pod victim = pod("db-0");
         cluster.delete(victim);
         cluster.advance(Duration.ofMillis(999));
-        assertThat(pod("db-0").getMetadata().getUid()).isEqualTo(victim.getMetadata().getUid());
+        assertThat(pod("db-0").getMetadata().getUid())
+                .isEqualTo(victim.getMetadata().getUid());
         cluster.advance(MILLI);
 
-        assertThat(pod("db-0").getMetadata().getUid()).isNotEqualTo(victim.getMetadata().getUid());
+        assertThat(pod("db-0").getMetadata().getUid())
+                .isNotEqualTo(victim.getMetadata().getUid());
     }
 
     @Test
@@ -158,7 +170,9 @@ class SetsInVirtualTimeTest {
 
         template("a", 0);
         cluster.advance(LONG);
-        assertThat(images()).as("as in Kubernetes, a pod that is not ready is not replaced").contains("db-1=bad");
+        assertThat(images())
+                .as("as in Kubernetes, a pod that is not ready is not replaced")
+                .contains("db-1=bad");
         assertThat(revisions()).containsExactly("2", "3");
         cluster.delete(pod("db-1"));
         cluster.advance(LONG);
@@ -178,7 +192,11 @@ class SetsInVirtualTimeTest {
                 .endSpec()
                 .build());
         cluster.advance(LONG);
-        cluster.put(new StatefulSetBuilder(stateful()).editSpec().withTemplate(template("b")).endSpec().build());
+        cluster.put(new StatefulSetBuilder(stateful())
+                .editSpec()
+                .withTemplate(template("b"))
+                .endSpec()
+                .build());
         cluster.advance(LONG);
         assertThat(images()).containsExactly("db-0=a", "db-1=a");
         cluster.delete(pod("db-0"));
@@ -248,10 +266,17 @@ class SetsInVirtualTimeTest {
         }
         cluster.put(daemon("a", "RollingUpdate", 1, 0));
         cluster.advance(LONG);
-        cluster.put(new DaemonSetBuilder(daemon()).editSpec().withTemplate(template("b")).endSpec().build());
+        cluster.put(new DaemonSetBuilder(daemon())
+                .editSpec()
+                .withTemplate(template("b"))
+                .endSpec()
+                .build());
         cluster.advance(Duration.ZERO);
         for (int i = 0; i < 100; i++) {
-            long without = 3 - daemons().stream().filter(pod -> Pods.isReady(pod) && !Pods.isTerminating(pod)).count();
+            long without = 3
+                    - daemons().stream()
+                            .filter(pod -> Pods.isReady(pod) && !Pods.isTerminating(pod))
+                            .count();
             assertThat(without).isLessThanOrEqualTo(1);
             cluster.advance(Duration.ofMillis(100));
         }
@@ -267,7 +292,11 @@ class SetsInVirtualTimeTest {
         cluster.put(node("n2"));
         cluster.put(daemon("a", "RollingUpdate", 0, 1));
         cluster.advance(LONG);
-        cluster.put(new DaemonSetBuilder(daemon()).editSpec().withTemplate(template("b")).endSpec().build());
+        cluster.put(new DaemonSetBuilder(daemon())
+                .editSpec()
+                .withTemplate(template("b"))
+                .endSpec()
+                .build());
         for (int i = 0; i < 100; i++) {
             cluster.advance(Duration.ofMillis(100));
             assertThat(daemons().stream().filter(pod -> Pods.isReady(pod) && !Pods.isTerminating(pod)))
@@ -284,7 +313,11 @@ class SetsInVirtualTimeTest {
         cluster.put(node("n1"));
         cluster.put(daemon("a", "OnDelete", 0, 0));
         cluster.advance(LONG);
-        Pod failed = new PodBuilder(daemons().get(0)).editStatus().withPhase("Failed").endStatus().build();
+        Pod failed = new PodBuilder(daemons().get(0))
+                .editStatus()
+                .withPhase("Failed")
+                .endStatus()
+                .build();
         cluster.put(failed);
         cluster.advance(LONG);
         assertThat(daemons()).singleElement().satisfies(pod -> assertThat(
@@ -293,7 +326,11 @@ class SetsInVirtualTimeTest {
         assertThat(cluster.told()).anyMatch(event -> event.startsWith("FailedDaemonPod"));
 
         Node node = cluster.world().get(Node.class, "", "n1").orElseThrow();
-        cluster.put(new NodeBuilder(node).editMetadata().withLabels(Map.of("role", "none")).endMetadata().build());
+        cluster.put(new NodeBuilder(node)
+                .editMetadata()
+                .withLabels(Map.of("role", "none"))
+                .endMetadata()
+                .build());
         cluster.advance(LONG);
         assertThat(daemons()).isEmpty();
         assertThat(daemon().getStatus().getDesiredNumberScheduled()).isZero();
@@ -378,7 +415,11 @@ class SetsInVirtualTimeTest {
     }
 
     private void scale(int replicas) {
-        cluster.put(new StatefulSetBuilder(stateful()).editSpec().withReplicas(replicas).endSpec().build());
+        cluster.put(new StatefulSetBuilder(stateful())
+                .editSpec()
+                .withReplicas(replicas)
+                .endSpec()
+                .build());
     }
 
     private void template(String image, int partition) {
@@ -407,7 +448,10 @@ class SetsInVirtualTimeTest {
     }
 
     private List<String> daemonNodes() {
-        return daemons().stream().map(pod -> pod.getSpec().getNodeName()).sorted().toList();
+        return daemons().stream()
+                .map(pod -> pod.getSpec().getNodeName())
+                .sorted()
+                .toList();
     }
 
     private Pod pod(String name) {
@@ -447,8 +491,10 @@ class SetsInVirtualTimeTest {
 
     private List<String> revisions() {
         TreeMap<Long, String> numbers = new TreeMap<>();
-        cluster.world().in(ControllerRevision.class, "test").forEach(revision -> numbers.put(
-                revision.getRevision(), revision.getRevision().toString()));
+        cluster.world()
+                .in(ControllerRevision.class, "test")
+                .forEach(revision -> numbers.put(
+                        revision.getRevision(), revision.getRevision().toString()));
         return List.copyOf(numbers.values());
     }
 }

@@ -18,8 +18,8 @@ import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -152,6 +152,8 @@ final class VirtualCluster {
             replace(replace.object(), true);
         } else if (write instanceof Write.Delete delete) {
             cache.withUid(delete.object().getMetadata().getUid()).ifPresent(this::delete);
+        } else if (write instanceof Write.Remove remove) {
+            finish(remove.pod());
         } else if (write instanceof Write.Collect collect) {
             cache.withUid(collect.object().getMetadata().getUid()).ifPresent(this::delete);
         } else if (write instanceof Write.Bind bind) {

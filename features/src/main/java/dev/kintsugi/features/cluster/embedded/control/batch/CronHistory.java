@@ -35,7 +35,8 @@ final class CronHistory {
 
     static boolean isListed(Job job, List<ObjectReference> active) {
         return active.stream()
-                .anyMatch(reference -> reference.getUid().equals(job.getMetadata().getUid()));
+                .anyMatch(
+                        reference -> reference.getUid().equals(job.getMetadata().getUid()));
     }
 
     /** A new status if it is another one, and what there is to tell about it. */

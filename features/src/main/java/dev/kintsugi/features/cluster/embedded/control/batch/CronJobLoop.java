@@ -95,9 +95,10 @@ public final class CronJobLoop implements Loop {
             String name = cronJob.getSpec().getTimeZone();
             zone = name == null ? ZoneOffset.UTC : ZoneId.of(name);
         } catch (DateTimeException e) {
-            return Reaction.of(
-                    warning(cronJob, "UnknownTimeZone", "invalid timeZone: \"" + cronJob.getSpec().getTimeZone() + "\": "
-                            + e.getMessage()));
+            return Reaction.of(warning(
+                    cronJob,
+                    "UnknownTimeZone",
+                    "invalid timeZone: \"" + cronJob.getSpec().getTimeZone() + "\": " + e.getMessage()));
         }
         CronSchedule schedule;
         try {
@@ -112,23 +113,19 @@ public final class CronJobLoop implements Loop {
                 .map(time -> Duration.between(now, time).plus(LATE))
                 .orElse(null);
         CronSchedule.Due due = schedule.due(since(cronJob, now), now).orElse(null);
-        return due == null
-                ? new Reaction(List.of(), next)
-                : new Reaction(start(cronJob, jobs, due, zone, now), next);
+        return due == null ? new Reaction(List.of(), next) : new Reaction(start(cronJob, jobs, due, zone, now), next);
     }
 
     /** Since the last scheduled time, or the creation; not longer ago than the deadline. */
     private static Instant since(CronJob cronJob, Instant now) {
         String last = cronJob.getStatus() == null ? null : cronJob.getStatus().getLastScheduleTime();
-        Instant since = Times.parse(
-                last == null ? cronJob.getMetadata().getCreationTimestamp() : last);
+        Instant since = Times.parse(last == null ? cronJob.getMetadata().getCreationTimestamp() : last);
         Long deadline = cronJob.getSpec().getStartingDeadlineSeconds();
         Instant earliest = deadline == null ? Instant.MIN : now.minusSeconds(deadline);
         return earliest.isAfter(since) ? earliest : since;
     }
 
-    private static List<Write> start(
-            CronJob cronJob, List<Job> jobs, CronSchedule.Due due, ZoneId zone, Instant now) {
+    private static List<Write> start(CronJob cronJob, List<Job> jobs, CronSchedule.Due due, ZoneId zone, Instant now) {
         List<Write> writes = new ArrayList<>();
         if (due.missed() > MANY_MISSED) {
             writes.add(warning(
@@ -139,14 +136,15 @@ public final class CronJobLoop implements Loop {
         Instant time = due.latest();
         Long deadline = cronJob.getSpec().getStartingDeadlineSeconds();
         if (deadline != null && time.plusSeconds(deadline).isBefore(now)) {
-            writes.add(warning(
-                    cronJob, "MissSchedule", "Missed scheduled time to start a job: " + RFC_1123.format(time)));
+            writes.add(
+                    warning(cronJob, "MissSchedule", "Missed scheduled time to start a job: " + RFC_1123.format(time)));
             return writes;
         }
         Job job = newJob(cronJob, time, zone);
         List<ObjectReference> active = CronHistory.active(cronJob);
         boolean there = jobs.stream()
-                .anyMatch(one -> one.getMetadata().getName().equals(job.getMetadata().getName()));
+                .anyMatch(one ->
+                        one.getMetadata().getName().equals(job.getMetadata().getName()));
         if (there) {
             return writes;
         }

@@ -92,7 +92,8 @@ final class CronSchedule {
         Duration apart = Duration.between(first, second);
         long missed = Duration.between(first, now).dividedBy(apart) + 1;
         Instant latest = second;
-        Instant candidate = after(first.plus(apart.multipliedBy(Math.max(0, missed - 2)))).orElse(Instant.MAX);
+        Instant candidate =
+                after(first.plus(apart.multipliedBy(Math.max(0, missed - 2)))).orElse(Instant.MAX);
         while (!candidate.isAfter(now)) {
             latest = candidate;
             candidate = after(candidate).orElse(Instant.MAX);

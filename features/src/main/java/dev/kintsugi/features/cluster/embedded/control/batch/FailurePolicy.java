@@ -28,7 +28,9 @@ final class FailurePolicy {
 
     /** Whether the failure of a pod counts towards the back-off limit. */
     static boolean counts(Job job, Pod pod) {
-        return decide(job, pod).filter(decision -> decision.action().equals("Ignore")).isEmpty();
+        return decide(job, pod)
+                .filter(decision -> decision.action().equals("Ignore"))
+                .isEmpty();
     }
 
     /** Why the whole Job fails because of a pod; empty if it does not. */

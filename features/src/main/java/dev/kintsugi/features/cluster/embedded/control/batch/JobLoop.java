@@ -63,7 +63,9 @@ public final class JobLoop implements Loop {
         if (job == null) {
             return Reaction.of(world.in(Pod.class, key.namespace()).stream()
                     .filter(pod -> JobPods.isTracked(pod)
-                            && Owners.controllerKey(pod, "Job").filter(key::equals).isPresent())
+                            && Owners.controllerKey(pod, "Job")
+                                    .filter(key::equals)
+                                    .isPresent())
                     .map(JobLoop::untracked)
                     .toList());
         }
@@ -72,12 +74,10 @@ public final class JobLoop implements Loop {
             return ended(job, ending, world, now);
         }
         Claimed<Pod> claimed = Claimed.by(
-                job,
-                job.getSpec().getSelector(),
-                Pod.class,
-                world,
-                Pods::isActive,
-                (pod, metadata) -> new PodBuilder(pod).withMetadata(metadata).build());
+                job, job.getSpec().getSelector(), Pod.class, world, Pods::isActive, (pod, metadata) -> new PodBuilder(
+                                pod)
+                        .withMetadata(metadata)
+                        .build());
         return claimed.claims().isEmpty()
                 ? new JobSync(job, claimed.mine(), now).reaction()
                 : Reaction.of(claimed.claims());

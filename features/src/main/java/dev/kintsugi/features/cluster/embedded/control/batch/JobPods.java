@@ -38,7 +38,9 @@ final class JobPods {
     /** A pod that is being deleted counts as failed too, unless the Job has a failure policy, which wants to see how it ends. */
     static boolean hasFailed(Pod pod, Job job) {
         return Pods.phase(pod).equals("Failed")
-                || (Pods.isTerminating(pod) && !hasSucceeded(pod) && job.getSpec().getPodFailurePolicy() == null);
+                || (Pods.isTerminating(pod)
+                        && !hasSucceeded(pod)
+                        && job.getSpec().getPodFailurePolicy() == null);
     }
 
     /** Init containers first. */
@@ -58,15 +60,16 @@ final class JobPods {
      * asked for, or when it was made.
      */
     static Instant ended(Pod pod) {
-        Optional<Instant> containers = pod.getStatus() == null || pod.getStatus().getContainerStatuses() == null
-                ? Optional.empty()
-                : pod.getStatus().getContainerStatuses().stream()
-                        .map(ContainerStatus::getState)
-                        .filter(Objects::nonNull)
-                        .map(ContainerState::getTerminated)
-                        .filter(terminated -> terminated != null && terminated.getFinishedAt() != null)
-                        .map(terminated -> Times.parse(terminated.getFinishedAt()))
-                        .max(Comparator.naturalOrder());
+        Optional<Instant> containers =
+                pod.getStatus() == null || pod.getStatus().getContainerStatuses() == null
+                        ? Optional.empty()
+                        : pod.getStatus().getContainerStatuses().stream()
+                                .map(ContainerStatus::getState)
+                                .filter(Objects::nonNull)
+                                .map(ContainerState::getTerminated)
+                                .filter(terminated -> terminated != null && terminated.getFinishedAt() != null)
+                                .map(terminated -> Times.parse(terminated.getFinishedAt()))
+                                .max(Comparator.naturalOrder());
         return containers
                 .or(() -> Pods.condition(pod, "Ready")
                         .filter(condition -> "False".equals(condition.getStatus()))

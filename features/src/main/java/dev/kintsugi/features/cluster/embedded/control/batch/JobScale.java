@@ -91,9 +91,7 @@ final class JobScale {
             return asItIs();
         }
         Instant start = JobPods.nextStart(all, job);
-        return now.isBefore(start)
-                ? new Plan(List.of(), active.size(), Duration.between(now, start))
-                : more(missing);
+        return now.isBefore(start) ? new Plan(List.of(), active.size(), Duration.between(now, start)) : more(missing);
     }
 
     private Plan less(List<Pod> spare) {

@@ -1,6 +1,5 @@
 package dev.kintsugi.features.cluster.embedded.control.batch;
 
-import dev.kintsugi.features.cluster.embedded.control.model.Pods;
 import dev.kintsugi.features.cluster.embedded.control.model.Reaction;
 import dev.kintsugi.features.cluster.embedded.control.model.Times;
 import dev.kintsugi.features.cluster.embedded.control.model.Write;
@@ -63,7 +62,10 @@ final class JobSync {
             if (pause != null) {
                 conditions = JobConditions.with(conditions, pause);
                 told.add(Write.Tell.normal(
-                        job, REPORTER, suspended ? "Suspended" : "Resumed", Objects.requireNonNull(pause.getMessage())));
+                        job,
+                        REPORTER,
+                        suspended ? "Suspended" : "Resumed",
+                        Objects.requireNonNull(pause.getMessage())));
                 start = suspended ? start : Times.seconds(now);
             }
         }
@@ -78,13 +80,14 @@ final class JobSync {
             conditions = JobConditions.with(conditions, ending);
             boolean complete = ending.getType().equals(JobConditions.COMPLETE);
             status.withCompletionTime(complete ? Times.seconds(now) : null);
-            told.add(complete
-                    ? Write.Tell.normal(job, REPORTER, "Completed", "Job completed")
-                    : Write.Tell.warning(
-                            job,
-                            REPORTER,
-                            Objects.requireNonNull(ending.getReason()),
-                            Objects.requireNonNull(ending.getMessage())));
+            told.add(
+                    complete
+                            ? Write.Tell.normal(job, REPORTER, "Completed", "Job completed")
+                            : Write.Tell.warning(
+                                    job,
+                                    REPORTER,
+                                    Objects.requireNonNull(ending.getReason()),
+                                    Objects.requireNonNull(ending.getMessage())));
         }
         JobStatus wanted = status.withStartTime(start)
                 .withActive(plan.active() == 0 ? null : plan.active())
@@ -130,10 +133,7 @@ final class JobSync {
         Duration left = untilDeadline(start);
         return left != null && (left.isNegative() || left.isZero())
                 ? JobConditions.isTrue(
-                        JobConditions.FAILED,
-                        "DeadlineExceeded",
-                        "Job was active longer than specified deadline",
-                        now)
+                        JobConditions.FAILED, "DeadlineExceeded", "Job was active longer than specified deadline", now)
                 : null;
     }
 

@@ -51,7 +51,9 @@ final class JobTally {
     }
 
     private NavigableSet<Integer> inRange(NavigableSet<Integer> all) {
-        int completions = job.getSpec().getCompletions() == null ? Integer.MAX_VALUE : job.getSpec().getCompletions();
+        int completions = job.getSpec().getCompletions() == null
+                ? Integer.MAX_VALUE
+                : job.getSpec().getCompletions();
         return new TreeSet<>(all.headSet(completions, false));
     }
 

@@ -91,13 +91,23 @@ public final class DisruptionBudgetLoop implements Loop {
                 && Selectors.matches(budget.getSpec().getSelector(), Selectors.labels(pod));
     }
 
+    private static List<Pod> candidates(PodDisruptionBudget budget, World world) {
+        String namespace = budget.getMetadata().getNamespace();
+        Map<String, String> labels = budget.getSpec().getSelector() == null
+                ? null
+                : budget.getSpec().getSelector().getMatchLabels();
+        return labels == null || labels.isEmpty()
+                ? world.in(Pod.class, namespace)
+                : world.pods().labelled(namespace, labels);
+    }
+
     @Override
     public Reaction look(Key key, World world, Instant now) {
         PodDisruptionBudget budget = world.get(PodDisruptionBudget.class, key).orElse(null);
         if (budget == null) {
             return Reaction.none();
         }
-        List<Pod> pods = world.in(Pod.class, key.namespace()).stream()
+        List<Pod> pods = candidates(budget, world).stream()
                 .filter(pod -> covers(budget, pod))
                 .toList();
         Map<String, String> disrupted = stillDisrupted(budget, pods, now);

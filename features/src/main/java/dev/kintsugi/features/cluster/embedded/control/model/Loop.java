@@ -5,7 +5,10 @@ import java.time.Instant;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** A control loop: it brings what is nearer to what is wanted, one object at a time. It has no state and no clock of its own. */
+/**
+ * A control loop: it brings what is nearer to what is wanted, one object at a time. It has no clock of its own, and
+ * remembers nothing that matters to what is done, unless it says so.
+ */
 public interface Loop {
 
     /** As in the name of its thread and in logs, e.g. {@code replicaset}. */

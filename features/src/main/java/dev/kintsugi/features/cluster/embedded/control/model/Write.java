@@ -24,6 +24,9 @@ public sealed interface Write {
     /** Deletes an object, if its UID still is the given one. */
     record Delete(HasMetadata object, Propagation propagation) implements Write {}
 
+    /** Deletes a pod at once, without waiting for its node; if its UID still is the given one. */
+    record Remove(Pod pod) implements Write {}
+
     /** Deletes an object in the background, if the API server, too, says that none of its owners exists. */
     record Collect(HasMetadata object) implements Write {}
 

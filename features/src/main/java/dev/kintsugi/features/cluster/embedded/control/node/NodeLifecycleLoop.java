@@ -31,7 +31,7 @@ import java.util.stream.Stream;
 /**
  * Judges nodes by their Leases and heartbeats. A node that has been silent for longer than the grace period is Ready=Unknown, as are its
  * pressure conditions, and its pods are no longer ready. Taints follow the conditions: NoSchedule at once, NoExecute one monitor period
- * later and never to two nodes within the eviction interval. A cordoned node has a taint that says so.
+ * later, at the pace of its {@link Zones}. A cordoned node has a taint that says so.
  *
  * @see <a href="https://kubernetes.io/docs/concepts/architecture/nodes/#node-controller">Node controller</a>
  */
@@ -83,9 +83,7 @@ public final class NodeLifecycleLoop implements Loop {
         }
         List<Write> writes = new ArrayList<>(podsOfSilentNode(node, world, now));
         List<Taint> taints = NodeTaints.withNoSchedule(node, NodeTaints.of(node), now);
-        if (mayChangeNoExecute(node, world, now)) {
-            taints = NodeTaints.withNoExecute(node, taints, now);
-        }
+        taints = withNoExecute(node, taints, world, now);
         if (!taints.equals(NodeTaints.of(node))) {
             writes.add(new Write.Replace(new NodeBuilder(node)
                     .editSpec()
@@ -151,12 +149,10 @@ public final class NodeLifecycleLoop implements Loop {
         if (silent.isEmpty()) {
             return writes;
         }
-        for (Pod pod : world.all(Pod.class)) {
-            boolean here = node.getMetadata().getName().equals(pod.getSpec().getNodeName());
-            if (here
-                    && Pods.readySince(pod)
-                            .filter(since -> !since.isAfter(silent.get()))
-                            .isPresent()) {
+        for (Pod pod : world.pods().on(node.getMetadata().getName())) {
+            if (Pods.readySince(pod)
+                    .filter(since -> !since.isAfter(silent.get()))
+                    .isPresent()) {
                 writes.add(new Write.ReplaceStatus(Conditions.set(pod, "Ready", "False", null, null, now)));
                 writes.add(Write.Tell.warning(pod, REPORTER, "NodeNotReady", "Node is not ready"));
             }
@@ -164,24 +160,36 @@ public final class NodeLifecycleLoop implements Loop {
         return writes;
     }
 
-    private boolean mayChangeNoExecute(Node node, World world, Instant now) {
+    /** The condition must have lasted for a monitor period; a node that is ready again need not wait for others. */
+    private List<Taint> withNoExecute(Node node, List<Taint> taints, World world, Instant now) {
         boolean due = NodeTaints.condition(node, "Ready")
                 .map(condition -> Times.parse(condition.getLastTransitionTime()))
                 .filter(since -> !now.isBefore(since.plus(timings.nodeMonitorPeriod())))
                 .isPresent();
-        boolean ready = NodeTaints.condition(node, "Ready")
-                .filter(condition -> condition.getStatus().equals("True"))
+        if (!due) {
+            return taints;
+        }
+        if (NodeTaints.isReady(node)) {
+            return NodeTaints.withNoExecute(node, taints, now);
+        }
+        Zones zones = new Zones(world);
+        if (zones.allAreDown()) {
+            return NodeTaints.withoutNoExecute(taints, now);
+        }
+        boolean free = zones.pace(node, timings.nodeEviction())
+                .filter(pace -> !anotherNodeJustBegan(node, pace, world, now))
                 .isPresent();
-        return due && (ready || !anotherNodeJustBegan(node, world, now));
+        return free ? NodeTaints.withNoExecute(node, taints, now) : taints;
     }
 
-    private boolean anotherNodeJustBegan(Node node, World world, Instant now) {
+    private static boolean anotherNodeJustBegan(Node node, Duration pace, World world, Instant now) {
         return world.all(Node.class).stream()
                 .filter(other ->
-                        !other.getMetadata().getUid().equals(node.getMetadata().getUid()))
+                        !other.getMetadata().getUid().equals(node.getMetadata().getUid())
+                                && Zones.zone(other).equals(Zones.zone(node)))
                 .flatMap(other -> NodeTaints.of(other).stream())
-                .filter(taint -> taint.getEffect().equals(NodeTaints.NO_EXECUTE))
+                .filter(taint -> taint.getEffect().equals(NodeTaints.NO_EXECUTE) && taint.getTimeAdded() != null)
                 .anyMatch(taint ->
-                        Duration.between(Times.parse(taint.getTimeAdded()), now).compareTo(timings.nodeEviction()) < 0);
+                        Duration.between(Times.parse(taint.getTimeAdded()), now).compareTo(pace) < 0);
     }
 }

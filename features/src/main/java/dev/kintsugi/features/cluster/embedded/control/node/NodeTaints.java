@@ -48,6 +48,12 @@ final class NodeTaints {
                         .findFirst();
     }
 
+    static boolean isReady(Node node) {
+        return condition(node, "Ready")
+                .filter(condition -> condition.getStatus().equals("True"))
+                .isPresent();
+    }
+
     /** The keys that keep new pods away: not ready, unreachable, cordoned, under pressure. */
     private static Set<String> keepingAway(Node node) {
         Set<String> keys = new LinkedHashSet<>();
@@ -81,6 +87,11 @@ final class NodeTaints {
     static List<Taint> withNoExecute(Node node, List<Taint> present, Instant now) {
         Set<String> wanted = readiness(node).map(Set::of).orElse(Set.of());
         return exchanged(present, NO_EXECUTE, Set.of(NOT_READY, UNREACHABLE), wanted, now);
+    }
+
+    /** The taints without those that drive pods out; all others stay. */
+    static List<Taint> withoutNoExecute(List<Taint> present, Instant now) {
+        return exchanged(present, NO_EXECUTE, Set.of(NOT_READY, UNREACHABLE), Set.of(), now);
     }
 
     private static List<Taint> exchanged(

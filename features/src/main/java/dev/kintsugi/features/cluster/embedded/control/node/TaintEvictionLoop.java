@@ -53,9 +53,7 @@ public final class TaintEvictionLoop implements Loop {
                 || (change.before() instanceof Node before && noExecute(before).equals(noExecute(node)))) {
             return Stream.empty();
         }
-        return world.all(Pod.class).stream()
-                .filter(pod -> node.getMetadata().getName().equals(pod.getSpec().getNodeName()))
-                .map(Key::of);
+        return world.pods().on(node.getMetadata().getName()).stream().map(Key::of);
     }
 
     private static List<Taint> noExecute(Pod pod, World world) {

@@ -52,6 +52,13 @@ final class NeighbourRules {
     private final Set<Place> unwanted = new HashSet<>();
     private final List<Wish> wishes = new ArrayList<>();
 
+    private NeighbourRules() {}
+
+    /** Those of a pod to which its neighbours do not matter. */
+    static NeighbourRules none() {
+        return new NeighbourRules();
+    }
+
     NeighbourRules(Pod pod, World world) {
         Neighbours neighbours = new Neighbours(world);
         List<TopologySpreadConstraint> constraints = pod.getSpec().getTopologySpreadConstraints();
@@ -87,10 +94,9 @@ final class NeighbourRules {
 
     private void wish(List<WeightedPodAffinityTerm> terms, Pod pod, int sign, Neighbours neighbours) {
         for (WeightedPodAffinityTerm term : terms) {
-            neighbours
-                    .meantBy(term.getPodAffinityTerm(), pod)
-                    .forEach(other -> place(other, term.getPodAffinityTerm(), neighbours)
-                            .ifPresent(place -> wishes.add(new Wish(place, (long) sign * term.getWeight()))));
+            neighbours.meantBy(term.getPodAffinityTerm(), pod).forEach(other -> place(
+                            other, term.getPodAffinityTerm(), neighbours)
+                    .ifPresent(place -> wishes.add(new Wish(place, (long) sign * term.getWeight()))));
         }
     }
 
@@ -102,9 +108,7 @@ final class NeighbourRules {
     }
 
     private static Optional<Place> place(Pod pod, PodAffinityTerm term, Neighbours neighbours) {
-        return neighbours
-                .domainOf(pod, term.getTopologyKey())
-                .map(domain -> new Place(term.getTopologyKey(), domain));
+        return neighbours.domainOf(pod, term.getTopologyKey()).map(domain -> new Place(term.getTopologyKey(), domain));
     }
 
     /** Nodes that the pod does not select, and pods that are going, do not count. */

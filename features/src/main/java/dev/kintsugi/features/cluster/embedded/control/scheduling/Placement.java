@@ -67,8 +67,7 @@ sealed interface Placement {
         return fitting.stream()
                 .min(preference(pod, neighbours, seed))
                 .<Placement>map(site -> new On(site.name()))
-                .orElseGet(() ->
-                        new Nowhere(said(sites.size(), reasons), crowded, sites.size() - crowded.size()));
+                .orElseGet(() -> new Nowhere(said(sites.size(), reasons), crowded, sites.size() - crowded.size()));
     }
 
     /** As many as Kubernetes takes: all of few, half of many less one percent for each 125 nodes, at least 5 % and 100. */
@@ -94,7 +93,8 @@ sealed interface Placement {
                 .thenComparingLong(site -> -neighbours.preference(site.node()))
                 .thenComparingLong(site -> site.load().perController().getOrDefault(owner, 0))
                 .thenComparingLong(site -> site.load().active())
-                .thenComparingLong(site -> new SplittableRandom(seed ^ site.name().hashCode()).nextLong())
+                .thenComparingLong(
+                        site -> new SplittableRandom(seed ^ site.name().hashCode()).nextLong())
                 .thenComparing(Site::name);
     }
 

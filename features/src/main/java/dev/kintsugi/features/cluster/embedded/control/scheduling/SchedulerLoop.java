@@ -79,9 +79,7 @@ public final class SchedulerLoop implements Loop {
 
     private static boolean waits(Pod pod) {
         String scheduler = pod.getSpec().getSchedulerName();
-        return !Pods.isAssigned(pod)
-                && Pods.isActive(pod)
-                && (scheduler == null || scheduler.equals(NAME));
+        return !Pods.isAssigned(pod) && Pods.isActive(pod) && (scheduler == null || scheduler.equals(NAME));
     }
 
     private static boolean isGated(Pod pod) {
@@ -232,9 +230,7 @@ public final class SchedulerLoop implements Loop {
         Optional<PodCondition> present =
                 Pods.condition(pod, "PodScheduled").filter(condition -> "False".equals(condition.getStatus()));
         String promised = pod.getStatus() == null ? null : pod.getStatus().getNominatedNodeName();
-        if (present.isPresent()
-                && message.equals(present.get().getMessage())
-                && Objects.equals(nominated, promised)) {
+        if (present.isPresent() && message.equals(present.get().getMessage()) && Objects.equals(nominated, promised)) {
             return List.of();
         }
         Pod changed = new PodBuilder(Conditions.set(pod, "PodScheduled", "False", "Unschedulable", message, now))

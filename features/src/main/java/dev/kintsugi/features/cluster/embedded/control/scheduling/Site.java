@@ -18,8 +18,9 @@ import java.util.Map;
 record Site(Node node, Resources allocatable, NodeLoad load) {
 
     static Site of(Node node, NodeLoad load) {
-        Resources allocatable =
-                node.getStatus() == null ? Resources.NONE : Resources.of(node.getStatus().getAllocatable());
+        Resources allocatable = node.getStatus() == null
+                ? Resources.NONE
+                : Resources.of(node.getStatus().getAllocatable());
         return new Site(node, allocatable, load);
     }
 

@@ -7,6 +7,7 @@ import dev.kintsugi.features.cluster.embedded.control.model.Owners;
 import dev.kintsugi.features.cluster.embedded.control.model.Pods;
 import dev.kintsugi.features.cluster.embedded.control.model.Reaction;
 import dev.kintsugi.features.cluster.embedded.control.model.Selectors;
+import dev.kintsugi.features.cluster.embedded.control.model.Times;
 import dev.kintsugi.features.cluster.embedded.control.model.World;
 import dev.kintsugi.features.cluster.embedded.control.model.Write;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -21,13 +22,15 @@ import io.fabric8.kubernetes.api.model.discovery.v1.EndpointPortBuilder;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSliceBuilder;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -48,8 +51,14 @@ public final class EndpointSliceLoop implements Loop {
     private static final String ZONE = "topology.kubernetes.io/zone";
     private static final int MOST = 100;
 
-    /** What one slice is to hold. */
-    private record Content(List<EndpointPort> ports, List<Endpoint> endpoints) {}
+    /**
+     * What one slice is to hold.
+     *
+     * @param slice the one that holds it already, at least in part; null if there is none
+     */
+    private record Content(@Nullable EndpointSlice slice, List<EndpointPort> ports, List<Endpoint> endpoints) {}
+
+    private final TriggerTimes triggers = new TriggerTimes();
 
     @Override
     public String name() {
@@ -81,34 +90,25 @@ public final class EndpointSliceLoop implements Loop {
         if (service == null
                 || service.getMetadata().getDeletionTimestamp() != null
                 || !ServicePods.isSelecting(service)) {
+            triggers.forget(key);
             return Reaction.none();
         }
-        List<EndpointSlice> present = world.in(EndpointSlice.class, key.namespace()).stream()
+        List<EndpointSlice> present = world.ownedBy(service.getMetadata().getUid(), EndpointSlice.class).stream()
                 .filter(slice -> isManaged(slice)
                         && Owners.controls(service, slice)
                         && slice.getMetadata().getDeletionTimestamp() == null)
                 .toList();
-        return Reaction.of(reconcile(service, wanted(service, world, present), present));
+        Optional<Instant> trigger = triggers.next(service, ServicePods.selected(service, world));
+        return Reaction.of(writes(service, wanted(service, world), present, trigger));
     }
 
-    /** Pods with the same ports together, in the order in which the present slices have them; one slice without pods if there are none. */
-    private static List<Content> wanted(Service service, World world, List<EndpointSlice> present) {
-        Map<String, Integer> order = new HashMap<>();
-        present.forEach(slice ->
-                orNone(slice.getEndpoints()).forEach(endpoint -> order.putIfAbsent(uid(endpoint), order.size())));
+    /** Pods with the same ports together. */
+    private static Map<List<EndpointPort>, List<Endpoint>> wanted(Service service, World world) {
         Map<List<EndpointPort>, List<Endpoint>> byPorts = new LinkedHashMap<>();
-        ServicePods.behind(service, world).stream()
-                .sorted(Comparator.comparing(
-                        pod -> order.getOrDefault(pod.getMetadata().getUid(), Integer.MAX_VALUE)))
+        ServicePods.behind(service, world)
                 .forEach(pod -> byPorts.computeIfAbsent(ports(service, pod), unused -> new ArrayList<>())
                         .add(endpoint(service, pod, world)));
-        List<Content> wanted = new ArrayList<>();
-        byPorts.forEach((ports, endpoints) -> {
-            for (int from = 0; from < endpoints.size(); from += MOST) {
-                wanted.add(new Content(ports, endpoints.subList(from, Math.min(from + MOST, endpoints.size()))));
-            }
-        });
-        return wanted.isEmpty() ? List.of(new Content(List.of(), List.of())) : wanted;
+        return byPorts;
     }
 
     private static String uid(Endpoint endpoint) {
@@ -153,42 +153,76 @@ public final class EndpointSliceLoop implements Loop {
         return endpoint.build();
     }
 
-    /** Each content goes into a slice that has its ports already, else into one that would be left over, else into a new one. */
-    private static List<Write> reconcile(Service service, List<Content> wanted, List<EndpointSlice> present) {
-        List<EndpointSlice> free = new ArrayList<>(present);
-        List<Content> homeless = new ArrayList<>();
-        List<Write> writes = new ArrayList<>();
-        for (Content content : wanted) {
-            EndpointSlice same = free.stream()
-                    .filter(slice -> orNone(slice.getPorts()).equals(content.ports()))
-                    .findFirst()
-                    .orElse(null);
-            if (same == null) {
-                homeless.add(content);
-            } else {
-                free.remove(same);
-                replace(service, same, content, writes);
-            }
+    /** What is without a slice goes into one that is left over, else into a new one; without any pod one empty slice stays. */
+    private static List<Write> writes(
+            Service service,
+            Map<List<EndpointPort>, List<Endpoint>> wanted,
+            List<EndpointSlice> present,
+            Optional<Instant> trigger) {
+        List<Content> contents = new ArrayList<>();
+        wanted.forEach((ports, endpoints) -> contents.addAll(distributed(ports, endpoints, present)));
+        if (contents.isEmpty()) {
+            contents.add(new Content(null, List.of(), List.of()));
         }
-        for (Content content : homeless) {
-            if (free.isEmpty()) {
-                writes.add(new Write.Create(filled(service, newSlice(service), content), null));
-            } else {
-                replace(service, free.remove(0), content, writes);
+        List<EndpointSlice> free = new ArrayList<>(present);
+        contents.forEach(content -> free.remove(content.slice()));
+        List<Write> writes = new ArrayList<>();
+        for (Content content : contents) {
+            EndpointSlice slice = content.slice();
+            if (slice == null && !free.isEmpty()) {
+                slice = free.remove(0);
+            }
+            if (slice == null) {
+                writes.add(new Write.Create(filled(service, newSlice(service), content, trigger), null));
+            } else if (!holds(slice, content) || !labels(service).equals(Selectors.labels(slice))) {
+                writes.add(new Write.Replace(filled(service, slice, content, trigger)));
             }
         }
         free.forEach(slice -> writes.add(new Write.Delete(slice, Write.Propagation.DEFAULT)));
         return writes;
     }
 
-    private static void replace(Service service, EndpointSlice slice, Content content, List<Write> writes) {
-        EndpointSlice changed = filled(service, slice, content);
-        boolean same = orNone(slice.getPorts()).equals(content.ports())
-                && orNone(slice.getEndpoints()).equals(content.endpoints())
-                && changed.getMetadata().getLabels().equals(slice.getMetadata().getLabels());
-        if (!same) {
-            writes.add(new Write.Replace(changed));
+    /** Endpoints stay in the slice in which they are; new ones go into the fullest slices that have room. */
+    private static List<Content> distributed(
+            List<EndpointPort> ports, List<Endpoint> endpoints, List<EndpointSlice> present) {
+        Map<String, Endpoint> homeless = new LinkedHashMap<>();
+        endpoints.forEach(endpoint -> homeless.put(uid(endpoint), endpoint));
+        List<Content> contents = new ArrayList<>();
+        for (EndpointSlice slice : present) {
+            if (orNone(slice.getPorts()).equals(ports)) {
+                List<Endpoint> kept = new ArrayList<>();
+                for (Endpoint endpoint : orNone(slice.getEndpoints())) {
+                    Endpoint still = homeless.remove(uid(endpoint));
+                    if (still != null) {
+                        kept.add(still);
+                    }
+                }
+                contents.add(new Content(slice, ports, kept));
+            }
         }
+        contents.sort(Comparator.comparing(content -> -content.endpoints().size()));
+        Deque<Endpoint> rest = new ArrayDeque<>(homeless.values());
+        for (Content content : contents) {
+            fill(content, rest);
+        }
+        while (!rest.isEmpty()) {
+            Content more = new Content(null, ports, new ArrayList<>());
+            fill(more, rest);
+            contents.add(more);
+        }
+        contents.removeIf(content -> content.endpoints().isEmpty());
+        return contents;
+    }
+
+    private static void fill(Content content, Deque<Endpoint> rest) {
+        while (content.endpoints().size() < MOST && !rest.isEmpty()) {
+            content.endpoints().add(rest.remove());
+        }
+    }
+
+    private static boolean holds(EndpointSlice slice, Content content) {
+        return orNone(slice.getPorts()).equals(content.ports())
+                && orNone(slice.getEndpoints()).equals(content.endpoints());
     }
 
     private static EndpointSlice newSlice(Service service) {
@@ -202,7 +236,7 @@ public final class EndpointSliceLoop implements Loop {
                 .build();
     }
 
-    private static EndpointSlice filled(Service service, EndpointSlice slice, Content content) {
+    private static Map<String, String> labels(Service service) {
         Map<String, String> labels = new LinkedHashMap<>(Selectors.labels(service));
         labels.put(SERVICE, service.getMetadata().getName());
         labels.put(MANAGED_BY, MANAGER);
@@ -210,13 +244,22 @@ public final class EndpointSliceLoop implements Loop {
         if (ServicePods.isHeadless(service)) {
             labels.put(HEADLESS, "");
         }
-        return new EndpointSliceBuilder(slice)
+        return labels;
+    }
+
+    private static EndpointSlice filled(
+            Service service, EndpointSlice slice, Content content, Optional<Instant> trigger) {
+        EndpointSliceBuilder filled = new EndpointSliceBuilder(slice)
                 .editMetadata()
-                .withLabels(labels)
+                .withLabels(labels(service))
+                .removeFromAnnotations(TriggerTimes.ANNOTATION)
                 .endMetadata()
                 .withPorts(content.ports())
-                .withEndpoints(content.endpoints())
-                .build();
+                .withEndpoints(content.endpoints());
+        trigger.ifPresent(time -> filled.editMetadata()
+                .addToAnnotations(TriggerTimes.ANNOTATION, Times.seconds(time))
+                .endMetadata());
+        return filled.build();
     }
 
     private static <T> List<T> orNone(@Nullable List<T> list) {

@@ -6,6 +6,7 @@ import dev.kintsugi.features.cluster.embedded.control.model.Loop;
 import dev.kintsugi.features.cluster.embedded.control.model.Pods;
 import dev.kintsugi.features.cluster.embedded.control.model.Reaction;
 import dev.kintsugi.features.cluster.embedded.control.model.Selectors;
+import dev.kintsugi.features.cluster.embedded.control.model.Times;
 import dev.kintsugi.features.cluster.embedded.control.model.World;
 import dev.kintsugi.features.cluster.embedded.control.model.Write;
 import io.fabric8.kubernetes.api.model.EndpointAddress;
@@ -25,6 +26,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -39,6 +41,8 @@ public final class EndpointsLoop implements Loop {
 
     /** Kubernetes itself has this label since 1.33. */
     private static final String MANAGED_BY = "endpoints.kubernetes.io/managed-by";
+
+    private final TriggerTimes triggers = new TriggerTimes();
 
     @Override
     public String name() {
@@ -61,6 +65,7 @@ public final class EndpointsLoop implements Loop {
         Service service = world.get(Service.class, key).orElse(null);
         Endpoints present = world.get(Endpoints.class, key).orElse(null);
         if (service == null || service.getMetadata().getDeletionTimestamp() != null) {
+            triggers.forget(key);
             return present == null ? Reaction.none() : withoutService(present);
         }
         if (!ServicePods.isSelecting(service)) {
@@ -72,10 +77,22 @@ public final class EndpointsLoop implements Loop {
                 .endMetadata()
                 .withSubsets(subsets(service, world))
                 .build();
+        Optional<Instant> trigger = triggers.next(service, ServicePods.selected(service, world));
         if (present == null) {
-            return Reaction.of(new Write.Create(wanted, null));
+            return Reaction.of(new Write.Create(stamped(wanted, trigger), null));
         }
-        return wanted.equals(present) ? Reaction.none() : Reaction.of(new Write.Replace(wanted));
+        return wanted.equals(present) ? Reaction.none() : Reaction.of(new Write.Replace(stamped(wanted, trigger)));
+    }
+
+    private static Endpoints stamped(Endpoints endpoints, Optional<Instant> trigger) {
+        EndpointsBuilder stamped = new EndpointsBuilder(endpoints)
+                .editMetadata()
+                .removeFromAnnotations(TriggerTimes.ANNOTATION)
+                .endMetadata();
+        trigger.ifPresent(time -> stamped.editMetadata()
+                .addToAnnotations(TriggerTimes.ANNOTATION, Times.seconds(time))
+                .endMetadata());
+        return stamped.build();
     }
 
     /** Endpoints have no owner, so that the loop takes away what it made itself. */

@@ -43,10 +43,15 @@ final class ServicePods {
                                         .map(Key::of)));
     }
 
+    static List<Pod> selected(Service service, World world) {
+        return world.pods()
+                .labelled(
+                        service.getMetadata().getNamespace(), service.getSpec().getSelector());
+    }
+
     /** The selected pods that have an address and have not ended. */
     static List<Pod> behind(Service service, World world) {
-        return world.in(Pod.class, service.getMetadata().getNamespace()).stream()
-                .filter(pod -> Selectors.matches(service.getSpec().getSelector(), Selectors.labels(pod)))
+        return selected(service, world).stream()
                 .filter(pod -> !Pods.hasEnded(pod)
                         && pod.getStatus() != null
                         && pod.getStatus().getPodIP() != null

@@ -52,8 +52,9 @@ final class DaemonPods {
     static Fit fit(DaemonSet set, Node node) {
         Pod pod = newPod(set, node.getMetadata().getName(), "");
         String fixed = set.getSpec().getTemplate().getSpec().getNodeName();
-        boolean named =
-                fixed == null || fixed.isEmpty() || fixed.equals(node.getMetadata().getName());
+        boolean named = fixed == null
+                || fixed.isEmpty()
+                || fixed.equals(node.getMetadata().getName());
         if (!named || !selects(set, node)) {
             return new Fit(false, false);
         }
@@ -85,8 +86,8 @@ final class DaemonPods {
                 .stream()
                 .flatMap(required -> required.getNodeSelectorTerms().stream())
                 .flatMap(term -> term.getMatchFields().stream())
-                .filter(field -> field.getKey().equals(NAME_FIELD)
-                        && field.getValues().size() == 1)
+                .filter(field ->
+                        field.getKey().equals(NAME_FIELD) && field.getValues().size() == 1)
                 .map(field -> field.getValues().get(0))
                 .findFirst()
                 .orElse("");
@@ -123,8 +124,8 @@ final class DaemonPods {
 
     /** Daemons stay on nodes that are not ready, unreachable, cordoned or under pressure. */
     private static List<Toleration> tolerations(DaemonSet set) {
-        List<Toleration> tolerations = new ArrayList<>(Objects.requireNonNullElse(
-                set.getSpec().getTemplate().getSpec().getTolerations(), List.of()));
+        List<Toleration> tolerations = new ArrayList<>(
+                Objects.requireNonNullElse(set.getSpec().getTemplate().getSpec().getTolerations(), List.of()));
         add(tolerations, "not-ready", NO_EXECUTE);
         add(tolerations, "unreachable", NO_EXECUTE);
         add(tolerations, "disk-pressure", NO_SCHEDULE);

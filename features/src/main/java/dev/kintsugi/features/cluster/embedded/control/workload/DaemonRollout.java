@@ -51,7 +51,8 @@ final class DaemonRollout {
         this.now = now;
         nodes.forEach(node -> fits.put(node.getMetadata().getName(), DaemonPods.fit(set, node)));
         this.perNode = pods.stream()
-                .sorted(Comparator.<Pod, String>comparing(pod -> pod.getMetadata().getCreationTimestamp())
+                .sorted(Comparator.<Pod, String>comparing(
+                                pod -> pod.getMetadata().getCreationTimestamp())
                         .thenComparing(pod -> pod.getMetadata().getName()))
                 .collect(Collectors.groupingBy(DaemonPods::node, TreeMap::new, Collectors.toList()));
         this.unplaced = pods.stream()
@@ -78,10 +79,7 @@ final class DaemonRollout {
         }
         List<Write> writes = new ArrayList<>(told);
         bare.stream().limit(BURST).forEach(node -> writes.add(created(node)));
-        spare.stream()
-                .filter(pod -> !Pods.isTerminating(pod))
-                .limit(BURST)
-                .forEach(pod -> writes.addAll(deleted(pod)));
+        spare.stream().filter(pod -> !Pods.isTerminating(pod)).limit(BURST).forEach(pod -> writes.addAll(deleted(pod)));
         return writes;
     }
 

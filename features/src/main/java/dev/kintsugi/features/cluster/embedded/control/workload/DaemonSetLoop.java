@@ -48,9 +48,7 @@ public final class DaemonSetLoop implements Loop {
     @Override
     public Stream<Key> affected(Change change, World world) {
         if (change.object() instanceof Node) {
-            return concernsDaemons(change)
-                    ? world.all(DaemonSet.class).stream().map(Key::of)
-                    : Stream.empty();
+            return concernsDaemons(change) ? world.all(DaemonSet.class).stream().map(Key::of) : Stream.empty();
         }
         return Stream.of(
                         change.states(DaemonSet.class).map(Key::of),
@@ -108,11 +106,9 @@ public final class DaemonSetLoop implements Loop {
 
     /** Named after the hash of the template; if that is taken, the status counts a collision and another hash is tried. */
     private static Reaction newRevision(DaemonSet set, History history, World world) {
-        int collisions = set.getStatus() == null
-                ? 0
-                : Replicas.orZero(set.getStatus().getCollisionCount());
-        String hash =
-                TemplateHash.of(set.getSpec().getTemplate(), collisions == 0 ? null : (Integer) collisions);
+        int collisions =
+                set.getStatus() == null ? 0 : Replicas.orZero(set.getStatus().getCollisionCount());
+        String hash = TemplateHash.of(set.getSpec().getTemplate(), collisions == 0 ? null : (Integer) collisions);
         ControllerRevision next = history.next(set, set.getSpec().getTemplate(), hash, DaemonPods.HASH);
         boolean taken = world.get(ControllerRevision.class, Key.of(next)).isPresent();
         return taken
@@ -125,12 +121,7 @@ public final class DaemonSetLoop implements Loop {
     }
 
     private static Reaction manage(
-            DaemonSet set,
-            List<Pod> pods,
-            ControllerRevision present,
-            History history,
-            World world,
-            Instant now) {
+            DaemonSet set, List<Pod> pods, ControllerRevision present, History history, World world, Instant now) {
         String hash = Selectors.labels(present).getOrDefault(DaemonPods.HASH, "");
         DaemonRollout rollout = new DaemonRollout(set, world.all(Node.class), pods, hash, now);
         List<Write> writes = new ArrayList<>(rollout.step());
@@ -140,8 +131,8 @@ public final class DaemonSetLoop implements Loop {
                     new DaemonSetBuilder(set).withStatus(status).build()));
         }
         Set<String> used = new HashSet<>(Set.of(present.getMetadata().getName()));
-        pods.forEach(pod -> used.add(set.getMetadata().getName() + "-"
-                + Selectors.labels(pod).getOrDefault(DaemonPods.HASH, "")));
+        pods.forEach(pod -> used.add(
+                set.getMetadata().getName() + "-" + Selectors.labels(pod).getOrDefault(DaemonPods.HASH, "")));
         writes.addAll(history.surplus(used, set.getSpec().getRevisionHistoryLimit()));
         return new Reaction(writes, Pods.nextAvailable(pods, rollout.minReady(), now));
     }

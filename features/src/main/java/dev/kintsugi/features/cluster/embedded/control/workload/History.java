@@ -31,10 +31,14 @@ record History(List<ControllerRevision> revisions, List<Write> claims) {
 
     static History of(HasMetadata owner, LabelSelector selector, World world) {
         Claimed<ControllerRevision> claimed = Claimed.by(
-                owner, selector, ControllerRevision.class, world, revision -> true, (revision, metadata) ->
-                        new ControllerRevisionBuilder(revision)
-                                .withMetadata(metadata)
-                                .build());
+                owner,
+                selector,
+                ControllerRevision.class,
+                world,
+                revision -> true,
+                (revision, metadata) -> new ControllerRevisionBuilder(revision)
+                        .withMetadata(metadata)
+                        .build());
         List<ControllerRevision> sorted = claimed.mine().stream()
                 .sorted(Comparator.comparing(ControllerRevision::getRevision)
                         .thenComparing(revision -> revision.getMetadata().getCreationTimestamp())
@@ -54,8 +58,7 @@ record History(List<ControllerRevision> revisions, List<Write> claims) {
     Optional<ControllerRevision> with(PodTemplateSpec template) {
         JsonNode data = TemplateHash.json(data(template));
         return revisions.stream()
-                .filter(revision -> revision.getData() != null
-                        && data.equals(TemplateHash.json(revision.getData())))
+                .filter(revision -> revision.getData() != null && data.equals(TemplateHash.json(revision.getData())))
                 .reduce((before, later) -> later);
     }
 
@@ -87,8 +90,7 @@ record History(List<ControllerRevision> revisions, List<Write> claims) {
     }
 
     /** A new revision, named after its hash. */
-    ControllerRevision next(
-            HasMetadata owner, PodTemplateSpec template, String hash, String hashLabel) {
+    ControllerRevision next(HasMetadata owner, PodTemplateSpec template, String hash, String hashLabel) {
         Map<String, String> labels = template.getMetadata() == null
                 ? Map.of()
                 : template.getMetadata().getLabels();

@@ -139,10 +139,10 @@ final class StatefulRollout {
 
     /** Below the partition a place keeps the former revision. */
     private Write created(int ordinal) {
-        boolean former =
-                !"OnDelete".equals(strategy()) && ordinal < StatefulPods.start(set) + partition();
+        boolean former = !"OnDelete".equals(strategy()) && ordinal < StatefulPods.start(set) + partition();
         ControllerRevision revision = former ? current : update;
-        PodTemplateSpec template = former ? History.template(current) : set.getSpec().getTemplate();
+        PodTemplateSpec template =
+                former ? History.template(current) : set.getSpec().getTemplate();
         Pod pod = StatefulPods.newPod(set, template, revision.getMetadata().getName(), ordinal);
         return new Write.Create(pod, told(set, "SuccessfulCreate", message("create", pod)));
     }

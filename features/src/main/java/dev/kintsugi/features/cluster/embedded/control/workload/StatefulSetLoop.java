@@ -101,11 +101,9 @@ public final class StatefulSetLoop implements Loop {
 
     /** Named after the hash of the template; if that is taken, the status counts a collision and another hash is tried. */
     private static Reaction newRevision(StatefulSet set, History history, World world) {
-        int collisions = set.getStatus() == null
-                ? 0
-                : Replicas.orZero(set.getStatus().getCollisionCount());
-        ControllerRevision next =
-                history.next(set, set.getSpec().getTemplate(), hash(set, collisions), HASH);
+        int collisions =
+                set.getStatus() == null ? 0 : Replicas.orZero(set.getStatus().getCollisionCount());
+        ControllerRevision next = history.next(set, set.getSpec().getTemplate(), hash(set, collisions), HASH);
         boolean taken = world.get(ControllerRevision.class, Key.of(next)).isPresent();
         return taken
                 ? Reaction.of(new Write.ReplaceStatus(new StatefulSetBuilder(set)
@@ -141,8 +139,8 @@ public final class StatefulSetLoop implements Loop {
             writes.add(new Write.ReplaceStatus(
                     new StatefulSetBuilder(set).withStatus(status).build()));
         }
-        Set<String> used = new HashSet<>(List.of(
-                current.getMetadata().getName(), update.getMetadata().getName()));
+        Set<String> used = new HashSet<>(
+                List.of(current.getMetadata().getName(), update.getMetadata().getName()));
         pods.forEach(pod -> used.add(StatefulPods.revision(pod)));
         writes.addAll(history.surplus(used, set.getSpec().getRevisionHistoryLimit()));
         Duration minReady = rollout.minReady();
@@ -151,7 +149,8 @@ public final class StatefulSetLoop implements Loop {
 
     private static List<Write> missingClaims(StatefulSet set, Pod pod, World world) {
         return StatefulPods.claims(set, StatefulPods.ordinal(set, pod)).stream()
-                .filter(claim -> world.get(PersistentVolumeClaim.class, Key.of(claim)).isEmpty())
+                .filter(claim ->
+                        world.get(PersistentVolumeClaim.class, Key.of(claim)).isEmpty())
                 .<Write>map(claim -> new Write.Create(
                         claim,
                         StatefulRollout.told(

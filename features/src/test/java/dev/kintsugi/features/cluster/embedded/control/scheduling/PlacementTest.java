@@ -2,6 +2,7 @@ package dev.kintsugi.features.cluster.embedded.control.scheduling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kintsugi.features.cluster.embedded.control.model.NodeLoad;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -21,10 +22,11 @@ class PlacementTest {
 
     @Test
     void podThatIsTooLargeForAllNodesSaysSo() {
-        assertThat(Placement.of(pod("big", "100"), NODES, List.of(), 1))
-                .isEqualTo(new Placement.Nowhere(
-                        "0/2 nodes are available: 2 Insufficient cpu. preemption: 0/2 nodes are available: "
-                                + "2 No preemption victims found for incoming pod.."));
+        assertThat(place(pod("big", "100"), NODES, List.of(), 1))
+                .isInstanceOfSatisfying(Placement.Nowhere.class, nowhere -> assertThat(
+                                Placement.withoutPreemption(nowhere, "No preemption victims found for incoming pod"))
+                        .isEqualTo("0/2 nodes are available: 2 Insufficient cpu. preemption: 0/2 nodes are "
+                                + "available: 2 No preemption victims found for incoming pod.."));
     }
 
     @Test
@@ -32,8 +34,8 @@ class PlacementTest {
         List<Node> one = List.of(node("node1"));
         List<Pod> there = List.of(on("node1", pod("a", "1500m")));
 
-        assertThat(Placement.of(pod("b", "500m"), one, there, 1)).isEqualTo(new Placement.On("node1"));
-        assertThat(Placement.of(pod("b", "501m"), one, there, 1)).isInstanceOf(Placement.Nowhere.class);
+        assertThat(place(pod("b", "500m"), one, there, 1)).isEqualTo(new Placement.On("node1"));
+        assertThat(place(pod("b", "501m"), one, there, 1)).isInstanceOf(Placement.Nowhere.class);
     }
 
     @Test
@@ -50,8 +52,8 @@ class PlacementTest {
                 .endMetadata()
                 .build();
 
-        assertThat(Placement.of(pod("b", "1"), one, List.of(ended), 1)).isEqualTo(new Placement.On("node1"));
-        assertThat(Placement.of(pod("b", "1"), one, List.of(terminating), 1)).isInstanceOf(Placement.Nowhere.class);
+        assertThat(place(pod("b", "1"), one, List.of(ended), 1)).isEqualTo(new Placement.On("node1"));
+        assertThat(place(pod("b", "1"), one, List.of(terminating), 1)).isInstanceOf(Placement.Nowhere.class);
     }
 
     @Test
@@ -67,17 +69,19 @@ class PlacementTest {
                 .endSpec()
                 .build();
 
-        assertThat(Placement.of(pod("a", "1"), List.of(cordoned, tainted), List.of(), 1))
-                .isEqualTo(new Placement.Nowhere("0/2 nodes are available: "
-                        + "1 node(s) had untolerated taint {special: yes}, 1 node(s) were unschedulable. "
-                        + "preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling."));
+        assertThat(place(pod("a", "1"), List.of(cordoned, tainted), List.of(), 1))
+                .isInstanceOfSatisfying(
+                        Placement.Nowhere.class, nowhere -> assertThat(Placement.withoutPreemption(nowhere, ""))
+                                .isEqualTo("0/2 nodes are available: "
+                                        + "1 node(s) had untolerated taint {special: yes}, 1 node(s) were "
+                                        + "unschedulable. preemption: 0/2 nodes are available: "
+                                        + "2 Preemption is not helpful for scheduling.."));
         Pod tolerant = new PodBuilder(pod("a", "1"))
                 .editSpec()
                 .addNewToleration("NoSchedule", "special", "Equal", null, "yes")
                 .endSpec()
                 .build();
-        assertThat(Placement.of(tolerant, List.of(cordoned, tainted), List.of(), 1))
-                .isEqualTo(new Placement.On("node2"));
+        assertThat(place(tolerant, List.of(cordoned, tainted), List.of(), 1)).isEqualTo(new Placement.On("node2"));
     }
 
     @Test
@@ -105,26 +109,39 @@ class PlacementTest {
                 .endSpec()
                 .build();
 
-        assertThat(Placement.of(selecting, NODES, List.of(), 1)).isEqualTo(new Placement.On("node2"));
-        assertThat(Placement.of(affine, NODES, List.of(), 1)).isEqualTo(new Placement.On("node1"));
+        assertThat(place(selecting, NODES, List.of(), 1)).isEqualTo(new Placement.On("node2"));
+        assertThat(place(affine, NODES, List.of(), 1)).isEqualTo(new Placement.On("node1"));
     }
 
     @Test
     void podsOfOneOwnerAreSpreadBeforeAllPodsAre() {
         List<Pod> there = List.of(on("node1", pod("mine", "1m")), on("node2", other("x")), on("node2", other("y")));
 
-        assertThat(Placement.of(pod("next", "1m"), NODES, there, 1)).isEqualTo(new Placement.On("node2"));
+        assertThat(place(pod("next", "1m"), NODES, there, 1)).isEqualTo(new Placement.On("node2"));
     }
 
     @Test
     void equalNodesAreChosenByTheSeedAlone() {
         Pod pod = pod("a", "1");
 
-        assertThat(Placement.of(pod, NODES, List.of(), 5)).isEqualTo(Placement.of(pod, NODES, List.of(), 5));
+        assertThat(place(pod, NODES, List.of(), 5)).isEqualTo(place(pod, NODES, List.of(), 5));
         Set<Placement> chosen = LongStream.range(0, 20)
-                .mapToObj(seed -> Placement.of(pod, NODES, List.of(), seed))
+                .mapToObj(seed -> place(pod, NODES, List.of(), seed))
                 .collect(Collectors.toSet());
         assertThat(chosen).hasSize(2);
+    }
+
+    private static Placement place(Pod pod, List<Node> nodes, List<Pod> pods, long seed) {
+        List<Site> sites = nodes.stream()
+                .map(node -> Site.of(
+                        node,
+                        NodeLoad.of(pods.stream()
+                                .filter(there -> node.getMetadata()
+                                        .getName()
+                                        .equals(there.getSpec().getNodeName()))
+                                .toList())))
+                .toList();
+        return Placement.of(pod, sites, NeighbourRules.none(), seed);
     }
 
     private static Node node(String name) {
