@@ -29,9 +29,6 @@ public final class Experiments implements AutoCloseable {
     /** Annotation with the seed from which the victims were drawn. */
     public static final String SEED = "kintsugi.dev/seed";
 
-    /** What outlasts its driver by no more than this needs no lease. */
-    public static final Duration GONE_WITHIN = Duration.ofSeconds(30);
-
     private static final Duration LEASE_PATIENCE = Duration.ofSeconds(10);
 
     /** When an experiment ends though nobody asks for it. */
@@ -94,7 +91,7 @@ public final class Experiments implements AutoCloseable {
                             new Outcome.Refused("nothing would end " + plan.manifest() + " if this process died: "
                                     + e.getMessage() + "; be allowed to create, get, patch and delete jobs in "
                                     + plan.manifest().namespace() + ", give it a duration of at most "
-                                    + GONE_WITHIN.toSeconds() + "s, or --no-lease"),
+                                    + Lease.GONE_WITHIN.toSeconds() + "s, or --no-lease"),
                             null);
                 }
             }
@@ -110,7 +107,7 @@ public final class Experiments implements AutoCloseable {
 
     private Lease lease(Plan plan, End end) throws Lease.Unavailable, InterruptedException {
         Duration term =
-                end == End.WITH_DRIVER ? Lease.TERM : longest(plan.manifest()).plus(GONE_WITHIN);
+                end == End.WITH_DRIVER ? Lease.TERM : longest(plan.manifest()).plus(Lease.GONE_WITHIN);
         Lease lease = Lease.take(
                 connection.client(), System::nanoTime, plan.manifest().namespace(), Lease.self(), term, LEASE_PATIENCE);
         return end == End.WITH_DRIVER ? lease.hold() : lease;
@@ -123,14 +120,10 @@ public final class Experiments implements AutoCloseable {
                 .orElse(Duration.ZERO);
     }
 
-    /** A kill leaves nothing in force, and a short duration ends without anybody's help. */
     private static boolean endsByItself(Manifest manifest) {
         return manifest.parts().stream()
                 .allMatch(part -> part.setting() == Part.Setting.EXPERIMENT
-                        && (part.isOneShot()
-                                || part.duration()
-                                        .filter(duration -> duration.compareTo(GONE_WITHIN) <= 0)
-                                        .isPresent()));
+                        && Lease.isNeedless(part.isOneShot(), part.duration().orElse(null)));
     }
 
     private static GenericKubernetesResource resource(Plan plan) {

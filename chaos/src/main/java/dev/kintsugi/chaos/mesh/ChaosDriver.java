@@ -31,8 +31,8 @@ import org.slf4j.LoggerFactory;
  * Puts experiments into a cluster, waits until they are in force, and takes them out again. It speaks only the Kubernetes
  * API and Chaos Mesh's resources, so that it is the same for every cluster.
  *
- * <p>No call takes longer than its deadline, whatever the cluster does. Closing the driver does not remove anything; that is
- * what {@link #removeAll} is for.
+ * <p>No call takes longer than its deadline, whatever the cluster does. Closing the driver does not remove anything that has no lease;
+ * that is what {@link #removeAll} is for.
  */
 public final class ChaosDriver implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ChaosDriver.class);
@@ -43,6 +43,8 @@ public final class ChaosDriver implements AutoCloseable {
     private final ExperimentEvents events;
     private final Bounded bounded = new Bounded();
     private final Set<Reference> created = ConcurrentHashMap.newKeySet();
+    private final Map<Reference, Lease> leases = new ConcurrentHashMap<>();
+    private final boolean leased;
 
     /**
      * A driver for a cluster.
@@ -50,6 +52,20 @@ public final class ChaosDriver implements AutoCloseable {
      * @param nanoTime the monotonic clock of all stamps, normally {@code System::nanoTime}
      */
     public ChaosDriver(KubernetesClient client, LongSupplier nanoTime) {
+        this(client, nanoTime, false);
+    }
+
+    /**
+     * A driver whose injections the cluster takes back when this process is not heard of any more, see {@link Lease}.
+     *
+     * @param nanoTime the monotonic clock of all stamps, normally {@code System::nanoTime}
+     */
+    public static ChaosDriver leased(KubernetesClient client, LongSupplier nanoTime) {
+        return new ChaosDriver(client, nanoTime, true);
+    }
+
+    private ChaosDriver(KubernetesClient client, LongSupplier nanoTime, boolean leased) {
+        this.leased = leased;
         this.client = client;
         this.nanoTime = nanoTime;
         this.events = new ExperimentEvents(client);
@@ -79,7 +95,9 @@ public final class ChaosDriver implements AutoCloseable {
                 explicit =
                         explicit.withFault(fault.with(fault.traffic().withPeer(Target.all(Selector.exactly(peers)))));
             }
-            return apply(Manifests.resource(explicit), victims, deadlineNanos);
+            return leased
+                    ? applyLeased(explicit, victims, deadlineNanos)
+                    : apply(Manifests.resource(explicit), victims, deadlineNanos);
         } catch (TimeoutException e) {
             return new Outcome.NotInjected(
                     "the cluster did not answer within " + seconds(deadline), List.of(), Optional.empty());
@@ -116,6 +134,33 @@ public final class ChaosDriver implements AutoCloseable {
         }
     }
 
+    /** What ends by itself within the time that a lease would take needs none. */
+    private Outcome applyLeased(Experiment experiment, List<PodInfo> victims, long deadlineNanos)
+            throws InterruptedException {
+        GenericKubernetesResource resource = Manifests.resource(experiment);
+        Lease lease;
+        try {
+            lease = Lease.take(
+                            client,
+                            nanoTime,
+                            experiment.namespace(),
+                            Lease.self(),
+                            Lease.TERM,
+                            Duration.ofNanos(Math.max(0, (deadlineNanos - nanoTime.getAsLong()) / 2)))
+                    .hold();
+        } catch (Lease.Unavailable e) {
+            if (Lease.isNeedless(experiment.fault().isOneShot(), experiment.duration())) {
+                return apply(resource, victims, deadlineNanos);
+            }
+            return new Outcome.Refused("nothing would end " + experiment + " if this process died: " + e.getMessage()
+                    + "; be allowed to create, get, patch and delete jobs in " + experiment.namespace());
+        }
+        resource.getMetadata().setOwnerReferences(List.of(lease.owner()));
+        Outcome outcome = apply(resource, victims, deadlineNanos);
+        outcome.created().ifPresentOrElse(reference -> leases.put(reference, lease), lease::close);
+        return outcome;
+    }
+
     /** The pods that {@link #inject} would hit now. Changes nothing. */
     public List<PodInfo> victims(Experiment experiment, long seed, Duration deadline)
             throws InterruptedException, TimeoutException {
@@ -149,8 +194,10 @@ public final class ChaosDriver implements AutoCloseable {
         return Set.copyOf(created);
     }
 
+    /** What is still there goes with its lease, if it has one. */
     @Override
     public void close() {
+        leases.values().forEach(Lease::close);
         bounded.close();
     }
 
@@ -306,6 +353,10 @@ public final class ChaosDriver implements AutoCloseable {
                 Observation seen = sight.next(deadlineNanos);
                 if (seen.isGone(reference.uid())) {
                     created.remove(reference);
+                    Lease lease = leases.remove(reference);
+                    if (lease != null) {
+                        lease.close();
+                    }
                     LOG.info("removed {}", reference);
                     return new Removal.Gone(reference, requestedAt, seen.atNanos());
                 }

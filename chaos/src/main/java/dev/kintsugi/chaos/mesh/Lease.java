@@ -42,6 +42,9 @@ public final class Lease implements AutoCloseable {
     /** Annotation that says who holds it. */
     public static final String HOLDER = "kintsugi.dev/holder";
 
+    /** What outlasts its driver by no more than this needs no lease. */
+    public static final Duration GONE_WITHIN = Duration.ofSeconds(30);
+
     private static final Duration RENEWAL = Duration.ofSeconds(3);
     private static final Duration LOOK = Duration.ofMillis(50);
     private static final int NOT_FOUND = 404;
@@ -154,6 +157,11 @@ public final class Lease implements AutoCloseable {
                 .endTemplate()
                 .endSpec()
                 .build();
+    }
+
+    /** A kill leaves nothing in force, and a short duration ends without anybody's help. */
+    public static boolean isNeedless(boolean oneShot, @Nullable Duration duration) {
+        return oneShot || (duration != null && duration.compareTo(GONE_WITHIN) <= 0);
     }
 
     /** What makes a resource of the same namespace go with the lease. */

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Whether requests to a pod are lost, late, refused or answered otherwise. */
 final class PathWitness implements Witness {
+    /** A request that was due just before the fault may be answered within it. */
+    private static final Duration MARGIN = Duration.ofMillis(300);
+
     private static final double PERCENT = 100;
 
     private final Part part;
@@ -95,8 +98,8 @@ final class PathWitness implements Witness {
     }
 
     @Override
-    public Proof proof(long injectedNanos, long liftedNanos) {
-        Sample before = probe.between(beganNanos, injectedNanos - TargetProbe.PATIENCE.toNanos() / 10);
+    public Proof proof(long requestedNanos, long injectedNanos, long liftedNanos) {
+        Sample before = probe.between(beganNanos, requestedNanos - MARGIN.toNanos());
         Sample during = probe.between(injectedNanos, liftedNanos);
         String target = victim.pod().id();
         Tree spec = part.spec();

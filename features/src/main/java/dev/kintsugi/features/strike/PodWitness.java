@@ -67,7 +67,7 @@ final class PodWitness implements Witness {
     }
 
     @Override
-    public Proof proof(long injectedNanos, long liftedNanos) {
+    public Proof proof(long requestedNanos, long injectedNanos, long liftedNanos) {
         String target = victim.pod().id();
         return switch (part.action()) {
             case "pod-kill" -> Proofs.gone(target, victim.pod().uid(), gone);

@@ -196,19 +196,19 @@ public final class Strike {
         }
         String leftover =
                 aborted != null || options.watch() ? removed(gone ? Optional.empty() : Optional.of(reference)) : null;
-        List<Proof> proofs = prove(witnesses, from, until);
+        List<Proof> proofs = prove(witnesses, injected.injection().requestedAtNanos(), from, until);
         return new Result(injected, proofs, aborted, leftover);
     }
 
     /** Requests that were sent while the fault was in force may be on their way for a while yet; without an answer they count. */
-    private static List<Proof> prove(List<Witness> witnesses, long from, long until) {
+    private static List<Proof> prove(List<Witness> witnesses, long requested, long from, long until) {
         if (witnesses.stream().anyMatch(PathWitness.class::isInstance)) {
             long answered = until + TargetProbe.PATIENCE.toNanos() + LOOK.toNanos();
             while (System.nanoTime() < answered && !Thread.currentThread().isInterrupted()) {
                 LockSupport.parkNanos(LOOK.toNanos());
             }
         }
-        return witnesses.stream().map(witness -> witness.proof(from, until)).toList();
+        return witnesses.stream().map(witness -> witness.proof(requested, from, until)).toList();
     }
 
     private static void observe(List<Witness> witnesses, long end) {

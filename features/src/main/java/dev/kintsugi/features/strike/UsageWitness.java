@@ -95,11 +95,11 @@ final class UsageWitness implements Witness {
     }
 
     @Override
-    public Proof proof(long injectedNanos, long liftedNanos) {
+    public Proof proof(long requestedNanos, long injectedNanos, long liftedNanos) {
         String target = victim.pod().id();
         Tree stressors = part.spec().at("stressors");
         List<Look> before =
-                looks.stream().filter(look -> look.atNanos() < injectedNanos).toList();
+                looks.stream().filter(look -> look.atNanos() < requestedNanos).toList();
         List<Look> during = looks.stream()
                 .filter(look -> look.atNanos() >= injectedNanos && look.atNanos() <= liftedNanos)
                 .toList();

@@ -22,10 +22,11 @@ interface Witness extends AutoCloseable {
     /**
      * What was seen.
      *
-     * @param injectedNanos from when the fault was in force, by {@code System.nanoTime}
+     * @param requestedNanos before when the fault cannot have begun, by {@code System.nanoTime}
+     * @param injectedNanos from when it was in force
      * @param liftedNanos and until when; now, if it still is
      */
-    Proof proof(long injectedNanos, long liftedNanos);
+    Proof proof(long requestedNanos, long injectedNanos, long liftedNanos);
 
     @Override
     void close();
@@ -63,7 +64,7 @@ interface Witness extends AutoCloseable {
         }
 
         @Override
-        public Proof proof(long injectedNanos, long liftedNanos) {
+        public Proof proof(long requestedNanos, long injectedNanos, long liftedNanos) {
             return dev.kintsugi.features.recording.Proofs.unknown(victim.pod().id(), why);
         }
 

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.kintsugi.chaos.drive.Experiments;
+import dev.kintsugi.chaos.mesh.Lease;
 import dev.kintsugi.features.cluster.EmbeddedCluster;
 import dev.kintsugi.features.cluster.embedded.Timings;
 import dev.kintsugi.features.run.Installation;
@@ -131,7 +131,7 @@ class ChaosProcessIT {
         driver.destroyForcibly().waitFor();
 
         await().pollInterval(Duration.ofMillis(250))
-                .atMost(Experiments.GONE_WITHIN)
+                .atMost(Lease.GONE_WITHIN)
                 .until(ChaosProcessIT::isClean);
         assertThat(cluster.client().batch().v1().jobs().inNamespace("shop").list().getItems())
                 .as("leases")

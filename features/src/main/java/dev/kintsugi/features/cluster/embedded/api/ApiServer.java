@@ -9,6 +9,7 @@ import dev.kintsugi.features.cluster.embedded.api.resource.Registry;
 import dev.kintsugi.features.cluster.embedded.api.resource.ResourceType;
 import dev.kintsugi.features.cluster.embedded.api.resource.WriteOptions;
 import dev.kintsugi.features.cluster.embedded.api.spi.Admission;
+import dev.kintsugi.features.cluster.embedded.api.spi.NodeStats;
 import dev.kintsugi.features.cluster.embedded.api.spi.PodLogs;
 import dev.kintsugi.features.cluster.embedded.api.store.Store;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * An API server that speaks Kubernetes 1.28 over plain HTTP on loopback, with all its objects in memory. It has a
@@ -32,6 +34,7 @@ public final class ApiServer implements AutoCloseable {
     private final HttpFront front;
     private final String token;
     private volatile PodLogs logs = NO_LOGS;
+    private volatile NodeStats stats = node -> Optional.empty();
 
     private ApiServer(ServerOptions options) {
         Store store = new Store(options.historySize());
@@ -39,7 +42,7 @@ public final class ApiServer implements AutoCloseable {
                 store, new Catalog(), options.seed(), options.serviceCidr(), options.clock(), options.admissions());
         this.token = options.token();
         seed();
-        this.front = HttpFront.listen(registry, options.clock(), options.port(), token, () -> logs);
+        this.front = HttpFront.listen(registry, options.clock(), options.port(), token, () -> logs, () -> stats);
     }
 
     /**
@@ -64,6 +67,11 @@ public final class ApiServer implements AutoCloseable {
     /** Says where container logs come from; until then there are none. */
     public void setPodLogs(PodLogs podLogs) {
         this.logs = podLogs;
+    }
+
+    /** Says what the containers of nodes use; until then there are none. */
+    public void setNodeStats(NodeStats nodeStats) {
+        this.stats = nodeStats;
     }
 
     /** Has one more say in every write from now on. */

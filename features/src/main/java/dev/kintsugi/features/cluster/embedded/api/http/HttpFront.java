@@ -2,6 +2,7 @@ package dev.kintsugi.features.cluster.embedded.api.http;
 
 import dev.kintsugi.features.cluster.embedded.api.problem.ApiException;
 import dev.kintsugi.features.cluster.embedded.api.resource.Registry;
+import dev.kintsugi.features.cluster.embedded.api.spi.NodeStats;
 import dev.kintsugi.features.cluster.embedded.api.spi.PodLogs;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -57,14 +58,14 @@ public final class HttpFront implements AutoCloseable {
     private final WorkerExecutor workers;
     private final HttpServer server;
 
-    private HttpFront(Registry registry, InstantSource clock, String token, Supplier<PodLogs> logs) {
+    private HttpFront(Registry registry, InstantSource clock, String token, Supplier<PodLogs> logs, Supplier<NodeStats> stats) {
         this.registry = registry;
         this.clock = clock;
         this.logs = logs;
         this.bearer = ("Bearer " + token).getBytes(StandardCharsets.UTF_8);
         String password = Base64.getEncoder().encodeToString((USER + ":" + token).getBytes(StandardCharsets.UTF_8));
         this.basic = ("Basic " + password).getBytes(StandardCharsets.UTF_8);
-        this.router = new Router(registry.catalog(), new Handler(registry, clock, new Representations(clock)));
+        this.router = new Router(registry.catalog(), new Handler(registry, clock, new Representations(clock)), stats);
         this.vertx = Vertx.vertx(new VertxOptions()
                 .setEventLoopPoolSize(2)
                 .setWorkerPoolSize(2)
@@ -93,8 +94,8 @@ public final class HttpFront implements AutoCloseable {
      * @throws IllegalStateException if the port cannot be had
      */
     public static HttpFront listen(
-            Registry registry, InstantSource clock, int port, String token, Supplier<PodLogs> logs) {
-        HttpFront front = new HttpFront(registry, clock, token, logs);
+            Registry registry, InstantSource clock, int port, String token, Supplier<PodLogs> logs, Supplier<NodeStats> stats) {
+        HttpFront front = new HttpFront(registry, clock, token, logs, stats);
         try {
             front.server
                     .listen(port, HOST)
