@@ -208,7 +208,9 @@ public final class Strike {
                 LockSupport.parkNanos(LOOK.toNanos());
             }
         }
-        return witnesses.stream().map(witness -> witness.proof(requested, from, until)).toList();
+        return witnesses.stream()
+                .map(witness -> witness.proof(requested, from, until))
+                .toList();
     }
 
     private static void observe(List<Witness> witnesses, long end) {

@@ -46,13 +46,16 @@ class ChaosProcessIT {
                 installation.sampleApp(),
                 installation.classPath()));
         SampleApp.deploy(cluster.client(), "shop", 3, true);
-        await().atMost(STARTED).until(() -> cluster.client().pods().inNamespace("shop").list().getItems().stream()
-                        .filter(pod -> pod.getStatus() != null
-                                && pod.getStatus().getConditions().stream()
-                                        .anyMatch(condition -> condition.getType().equals("Ready")
-                                                && condition.getStatus().equals("True")))
-                        .count()
-                == 4);
+        await().atMost(STARTED)
+                .until(() -> cluster.client().pods().inNamespace("shop").list().getItems().stream()
+                                .filter(pod -> pod.getStatus() != null
+                                        && pod.getStatus().getConditions().stream()
+                                                .anyMatch(condition -> condition
+                                                                .getType()
+                                                                .equals("Ready")
+                                                        && condition.getStatus().equals("True")))
+                                .count()
+                        == 4);
     }
 
     @AfterAll
@@ -99,7 +102,8 @@ class ChaosProcessIT {
         return Files.writeString(
                 folder.resolve(name + ".yaml"),
                 "apiVersion: chaos-mesh.org/v1alpha1\nkind: NetworkChaos\nmetadata: {name: " + name
-                        + ", namespace: shop}\nspec: {mode: one, selector: {labelSelectors: {app: web}}, " + spec + "}\n");
+                        + ", namespace: shop}\nspec: {mode: one, selector: {labelSelectors: {app: web}}, " + spec
+                        + "}\n");
     }
 
     private static boolean isClean() {
@@ -116,8 +120,8 @@ class ChaosProcessIT {
                 manifest(name, "action: loss, loss: {loss: '30'}").toString(),
                 "--watch");
         await().atMost(STARTED)
-                .until(() -> !driver.isAlive()
-                        || Files.readString(printed, UTF_8).contains("injected after"));
+                .until(() ->
+                        !driver.isAlive() || Files.readString(printed, UTF_8).contains("injected after"));
         assertThat(printed).content(UTF_8).contains("injected after");
         assertThat(cluster.residue()).isNotEmpty();
         assertThat(kintsugi("status").out()).contains(name, "Injected", "1/1", "yes");
@@ -130,10 +134,14 @@ class ChaosProcessIT {
 
         driver.destroyForcibly().waitFor();
 
-        await().pollInterval(Duration.ofMillis(250))
-                .atMost(Lease.GONE_WITHIN)
-                .until(ChaosProcessIT::isClean);
-        assertThat(cluster.client().batch().v1().jobs().inNamespace("shop").list().getItems())
+        await().pollInterval(Duration.ofMillis(250)).atMost(Lease.GONE_WITHIN).until(ChaosProcessIT::isClean);
+        assertThat(cluster.client()
+                        .batch()
+                        .v1()
+                        .jobs()
+                        .inNamespace("shop")
+                        .list()
+                        .getItems())
                 .as("leases")
                 .isEmpty();
     }
@@ -171,7 +179,8 @@ class ChaosProcessIT {
         Shell plan = kintsugi("plan", file.toString());
 
         assertThat(plan.out())
-                .contains("3 of 3 pods of deployment/shop/web (100 %)", "refused: ", "the limit is 50 %", "--max-share");
+                .contains(
+                        "3 of 3 pods of deployment/shop/web (100 %)", "refused: ", "the limit is 50 %", "--max-share");
         assertThat(plan.exitCode()).isEqualTo(ExitCode.FAILED);
         assertThat(kintsugi("apply", file.toString()).exitCode()).isEqualTo(ExitCode.FAILED);
         assertThat(isClean()).isTrue();

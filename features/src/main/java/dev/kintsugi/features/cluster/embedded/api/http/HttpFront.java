@@ -58,7 +58,8 @@ public final class HttpFront implements AutoCloseable {
     private final WorkerExecutor workers;
     private final HttpServer server;
 
-    private HttpFront(Registry registry, InstantSource clock, String token, Supplier<PodLogs> logs, Supplier<NodeStats> stats) {
+    private HttpFront(
+            Registry registry, InstantSource clock, String token, Supplier<PodLogs> logs, Supplier<NodeStats> stats) {
         this.registry = registry;
         this.clock = clock;
         this.logs = logs;
@@ -94,7 +95,12 @@ public final class HttpFront implements AutoCloseable {
      * @throws IllegalStateException if the port cannot be had
      */
     public static HttpFront listen(
-            Registry registry, InstantSource clock, int port, String token, Supplier<PodLogs> logs, Supplier<NodeStats> stats) {
+            Registry registry,
+            InstantSource clock,
+            int port,
+            String token,
+            Supplier<PodLogs> logs,
+            Supplier<NodeStats> stats) {
         HttpFront front = new HttpFront(registry, clock, token, logs, stats);
         try {
             front.server

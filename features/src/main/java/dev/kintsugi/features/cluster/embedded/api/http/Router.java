@@ -74,7 +74,9 @@ final class Router {
         if (segments.size() == 2) {
             return reading(call, Answer.json(200, discovery.resources("", "v1")));
         }
-        if (segments.size() == 7 && segments.get(2).equals("nodes") && segments.subList(4, 7).equals(SUMMARY)) {
+        if (segments.size() == 7
+                && segments.get(2).equals("nodes")
+                && segments.subList(4, 7).equals(SUMMARY)) {
             return reading(
                     call,
                     stats.get()
