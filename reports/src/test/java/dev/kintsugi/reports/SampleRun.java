@@ -1,5 +1,6 @@
 package dev.kintsugi.reports;
 
+import dev.kintsugi.reports.model.EffectVerdict;
 import dev.kintsugi.reports.model.Environment;
 import dev.kintsugi.reports.model.Event;
 import dev.kintsugi.reports.model.Expectation;
@@ -7,6 +8,7 @@ import dev.kintsugi.reports.model.FaultWindow;
 import dev.kintsugi.reports.model.HealedBy;
 import dev.kintsugi.reports.model.Mark;
 import dev.kintsugi.reports.model.MarkName;
+import dev.kintsugi.reports.model.Proof;
 import dev.kintsugi.reports.model.RequestBucket;
 import dev.kintsugi.reports.model.RequestSeries;
 import dev.kintsugi.reports.model.Run;
@@ -77,6 +79,10 @@ public final class SampleRun {
                 .users(new Users(712, 11, 4.1, 212.6, 180.0))
                 .verification(ALL_PASSED)
                 .healedBy(HealedBy.KUBERNETES)
+                .proofs(List.of(new Proof(
+                        "shop/sample-app-5d9c7-x2x9q",
+                        EffectVerdict.CONFIRMED,
+                        "UID 3f0c2c1e-8d5e-4f5b-9a49-0a3c0d1c7b11 is gone")))
                 .expectations(List.of(
                         new Expectation("the workload recovers within 5 s", true, "1.93 s at most"),
                         new Expectation("at most 2 % of the requests fail", true, "11 of 712, 1.5 %"),
@@ -292,7 +298,8 @@ public final class SampleRun {
                 s.startedAt(),
                 s.tookMillis(),
                 s.experiment(),
-                s.replay());
+                s.replay(),
+                s.proofs());
     }
 
     /**

@@ -13,11 +13,11 @@ import java.util.Set;
  * @param nodeLabels node name to its labels
  * @param openNamespaces those that experiments may choose from; empty means all
  */
-record ClusterView(
+public record ClusterView(
         List<PodInfo> pods, Map<String, Map<String, String>> nodeLabels, Optional<Set<String>> openNamespaces) {
 
     /** One in which experiments may choose from every namespace. */
-    ClusterView(List<PodInfo> pods, Map<String, Map<String, String>> nodeLabels) {
+    public ClusterView(List<PodInfo> pods, Map<String, Map<String, String>> nodeLabels) {
         this(pods, nodeLabels, Optional.empty());
     }
 
@@ -29,7 +29,7 @@ record ClusterView(
     }
 
     /** The pod of a record id, {@code namespace/pod} or {@code namespace/pod/container}. */
-    Optional<PodInfo> podOf(String id) {
+    public Optional<PodInfo> podOf(String id) {
         String[] parts = id.split("/", -1);
         return pods.stream()
                 .filter(pod -> parts.length > 1

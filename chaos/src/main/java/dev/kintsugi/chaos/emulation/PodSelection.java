@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Finds the targets of an experiment, by the rules of Chaos Mesh's selectors. Targets are chosen once. */
-final class PodSelection {
+public final class PodSelection {
     private static final Comparator<PodInfo> BY_NAME =
             Comparator.comparing(PodInfo::namespace).thenComparing(PodInfo::name);
 
@@ -75,7 +75,7 @@ final class PodSelection {
     }
 
     /** Named pods count alone; otherwise all of the selector's parts must agree. */
-    static List<PodInfo> matching(Tree selector, ClusterView cluster) {
+    public static List<PodInfo> matching(Tree selector, ClusterView cluster) {
         Map<String, Object> named = selector.at("pods").map();
         if (!named.isEmpty()) {
             return cluster.open().stream()

@@ -1,4 +1,4 @@
-/** Tells before anything runs that an experiment cannot bite, or does not do all that is written. */
+/** Tells before anything runs that a manifest cannot bite, cannot end, or does not do all that is written. */
 @NullMarked
 package dev.kintsugi.chaos.lint;
 

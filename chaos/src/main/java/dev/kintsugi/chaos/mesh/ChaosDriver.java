@@ -31,8 +31,8 @@ import org.slf4j.LoggerFactory;
  * Puts experiments into a cluster, waits until they are in force, and takes them out again. It speaks only the Kubernetes
  * API and Chaos Mesh's resources, so that it is the same for every cluster.
  *
- * <p>No call takes longer than its deadline, whatever the cluster does. Closing the driver does not remove anything; that is
- * what {@link #removeAll} is for.
+ * <p>No call takes longer than its deadline, whatever the cluster does. Closing the driver does not remove anything that has no lease;
+ * that is what {@link #removeAll} is for.
  */
 public final class ChaosDriver implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ChaosDriver.class);
@@ -43,6 +43,8 @@ public final class ChaosDriver implements AutoCloseable {
     private final ExperimentEvents events;
     private final Bounded bounded = new Bounded();
     private final Set<Reference> created = ConcurrentHashMap.newKeySet();
+    private final Map<Reference, Lease> leases = new ConcurrentHashMap<>();
+    private final boolean leased;
 
     /**
      * A driver for a cluster.
@@ -50,6 +52,20 @@ public final class ChaosDriver implements AutoCloseable {
      * @param nanoTime the monotonic clock of all stamps, normally {@code System::nanoTime}
      */
     public ChaosDriver(KubernetesClient client, LongSupplier nanoTime) {
+        this(client, nanoTime, false);
+    }
+
+    /**
+     * A driver whose injections the cluster takes back when this process is not heard of any more, see {@link Lease}.
+     *
+     * @param nanoTime the monotonic clock of all stamps, normally {@code System::nanoTime}
+     */
+    public static ChaosDriver leased(KubernetesClient client, LongSupplier nanoTime) {
+        return new ChaosDriver(client, nanoTime, true);
+    }
+
+    private ChaosDriver(KubernetesClient client, LongSupplier nanoTime, boolean leased) {
+        this.leased = leased;
         this.client = client;
         this.nanoTime = nanoTime;
         this.events = new ExperimentEvents(client);
@@ -79,15 +95,70 @@ public final class ChaosDriver implements AutoCloseable {
                 explicit =
                         explicit.withFault(fault.with(fault.traffic().withPeer(Target.all(Selector.exactly(peers)))));
             }
-            try (Sight sight = sight(explicit).open(deadlineNanos)) {
-                return create(explicit, victims, sight, deadlineNanos);
-            }
+            return leased
+                    ? applyLeased(explicit, victims, deadlineNanos)
+                    : apply(Manifests.resource(explicit), victims, deadlineNanos);
         } catch (TimeoutException e) {
             return new Outcome.NotInjected(
                     "the cluster did not answer within " + seconds(deadline), List.of(), Optional.empty());
         } catch (KubernetesClientException e) {
             return new Outcome.NotInjected("the cluster failed: " + message(e), List.of(), Optional.empty());
         }
+    }
+
+    /**
+     * Creates a resource of any kind whose victims are known, and waits until the status says that each of them has the fault. A
+     * Schedule, a Workflow or a StatusCheck is in force when it is accepted.
+     *
+     * @param deadline for all of it
+     */
+    public Outcome apply(GenericKubernetesResource resource, List<PodInfo> victims, Duration deadline)
+            throws InterruptedException {
+        try {
+            return apply(resource, victims, nanoTime.getAsLong() + deadline.toNanos());
+        } catch (KubernetesClientException e) {
+            return new Outcome.NotInjected("the cluster failed: " + message(e), List.of(), Optional.empty());
+        }
+    }
+
+    private Outcome apply(GenericKubernetesResource resource, List<PodInfo> victims, long deadlineNanos)
+            throws InterruptedException {
+        Sight toOpen = new Sight(
+                client.genericKubernetesResources(Manifests.context(resource.getKind()))
+                        .inNamespace(resource.getMetadata().getNamespace())
+                        .withName(resource.getMetadata().getName()),
+                nanoTime,
+                bounded);
+        try (Sight sight = toOpen.open(deadlineNanos)) {
+            return create(resource, victims, sight, deadlineNanos);
+        }
+    }
+
+    /** What ends by itself within the time that a lease would take needs none. */
+    private Outcome applyLeased(Experiment experiment, List<PodInfo> victims, long deadlineNanos)
+            throws InterruptedException {
+        GenericKubernetesResource resource = Manifests.resource(experiment);
+        Lease lease;
+        try {
+            lease = Lease.take(
+                            client,
+                            nanoTime,
+                            experiment.namespace(),
+                            Lease.self(),
+                            Lease.TERM,
+                            Duration.ofNanos(Math.max(0, (deadlineNanos - nanoTime.getAsLong()) / 2)))
+                    .hold();
+        } catch (Lease.Unavailable e) {
+            if (Lease.isNeedless(experiment.fault().isOneShot(), experiment.duration())) {
+                return apply(resource, victims, deadlineNanos);
+            }
+            return new Outcome.Refused("nothing would end " + experiment + " if this process died: " + e.getMessage()
+                    + "; be allowed to create, get, patch and delete jobs in " + experiment.namespace());
+        }
+        resource.getMetadata().setOwnerReferences(List.of(lease.owner()));
+        Outcome outcome = apply(resource, victims, deadlineNanos);
+        outcome.created().ifPresentOrElse(reference -> leases.put(reference, lease), lease::close);
+        return outcome;
     }
 
     /** The pods that {@link #inject} would hit now. Changes nothing. */
@@ -123,8 +194,10 @@ public final class ChaosDriver implements AutoCloseable {
         return Set.copyOf(created);
     }
 
+    /** What is still there goes with its lease, if it has one. */
     @Override
     public void close() {
+        leases.values().forEach(Lease::close);
         bounded.close();
     }
 
@@ -155,37 +228,39 @@ public final class ChaosDriver implements AutoCloseable {
                 Optional.empty());
     }
 
-    private Outcome create(Experiment experiment, List<PodInfo> victims, Sight sight, long deadlineNanos)
+    private Outcome create(GenericKubernetesResource manifest, List<PodInfo> victims, Sight sight, long deadlineNanos)
             throws InterruptedException {
-        GenericKubernetesResource manifest = Manifests.resource(experiment);
+        Reference unknown = new Reference(
+                manifest.getKind(),
+                manifest.getMetadata().getNamespace(),
+                manifest.getMetadata().getName(),
+                "");
         long requestedAt = nanoTime.getAsLong();
         GenericKubernetesResource accepted;
         try {
             accepted = bounded.call(deadlineNanos - requestedAt, () -> client.genericKubernetesResources(
-                            Manifests.context(experiment.fault().kind()))
-                    .inNamespace(experiment.namespace())
+                            Manifests.context(manifest.getKind()))
+                    .inNamespace(manifest.getMetadata().getNamespace())
                     .resource(manifest)
                     .create());
         } catch (TimeoutException e) {
-            return perhapsCreated(
-                    experiment, "the cluster did not answer the request to create " + experiment + " in time");
+            return perhapsCreated(unknown, "the cluster did not answer the request to create " + unknown + " in time");
         } catch (KubernetesClientException e) {
-            return refused(experiment, e);
+            return refused(unknown, e);
         }
         long acceptedAt = nanoTime.getAsLong();
         Reference reference = new Reference(
-                experiment.fault().kind(),
-                experiment.namespace(),
-                experiment.name(),
+                unknown.kind(),
+                unknown.namespace(),
+                unknown.name(),
                 accepted.getMetadata().getUid());
         created.add(reference);
         LOG.info("created {}", reference);
-        return await(
-                reference,
-                sight,
-                deadlineNanos,
-                seen -> new Injection(
-                        reference, experiment, victims, requestedAt, acceptedAt, seen.atNanos(), seen.status()));
+        Success success = seen ->
+                new Injection(reference, manifest, victims, requestedAt, acceptedAt, seen.atNanos(), seen.status());
+        return reference.isExperiment()
+                ? await(reference, sight, deadlineNanos, success)
+                : new Outcome.Injected(success.of(new Observation(acceptedAt, accepted)));
     }
 
     /** Makes the record of an injection from the observation that shows it. */
@@ -246,24 +321,22 @@ public final class ChaosDriver implements AutoCloseable {
                 reference + " was not injected in time: " + why, evidence, Optional.of(reference));
     }
 
-    private Outcome refused(Experiment experiment, KubernetesClientException e) {
+    private Outcome refused(Reference unknown, KubernetesClientException e) {
         return switch (e.getCode()) {
             case 404 ->
-                new Outcome.Refused("the cluster does not know "
-                        + experiment.fault().kind().plural() + "." + Manifests.GROUP
-                        + " or has no namespace " + experiment.namespace() + ": " + message(e)
+                new Outcome.Refused("the cluster does not know " + Manifests.plural(unknown.kind()) + "."
+                        + Manifests.GROUP + " or has no namespace " + unknown.namespace() + ": " + message(e)
                         + "; install Chaos Mesh, or create the namespace");
-            case 409 -> new Outcome.Refused(experiment + " exists already; remove it, or choose another name");
-            case 400, 401, 403, 422 -> new Outcome.Refused(experiment + " was refused: " + message(e));
-            default -> perhapsCreated(experiment, "the cluster failed to create " + experiment + ": " + message(e));
+            case 409 -> new Outcome.Refused(unknown + " exists already; remove it, or choose another name");
+            case 400, 401, 403, 422 -> new Outcome.Refused(unknown + " was refused: " + message(e));
+            default -> perhapsCreated(unknown, "the cluster failed to create " + unknown + ": " + message(e));
         };
     }
 
     /** The request may have been carried out all the same, so there is something to remove, of unknown UID. */
-    private Outcome perhapsCreated(Experiment experiment, String reason) {
-        Reference reference = new Reference(experiment.fault().kind(), experiment.namespace(), experiment.name(), "");
-        created.add(reference);
-        return new Outcome.NotInjected(reason + "; it may exist all the same", List.of(), Optional.of(reference));
+    private Outcome perhapsCreated(Reference unknown, String reason) {
+        created.add(unknown);
+        return new Outcome.NotInjected(reason + "; it may exist all the same", List.of(), Optional.of(unknown));
     }
 
     private Removal remove(Reference reference, Duration deadline, boolean forced) throws InterruptedException {
@@ -280,6 +353,10 @@ public final class ChaosDriver implements AutoCloseable {
                 Observation seen = sight.next(deadlineNanos);
                 if (seen.isGone(reference.uid())) {
                     created.remove(reference);
+                    Lease lease = leases.remove(reference);
+                    if (lease != null) {
+                        lease.close();
+                    }
                     LOG.info("removed {}", reference);
                     return new Removal.Gone(reference, requestedAt, seen.atNanos());
                 }
@@ -336,16 +413,6 @@ public final class ChaosDriver implements AutoCloseable {
             evidence.add("events: not readable");
         }
         return evidence;
-    }
-
-    private Sight sight(Experiment experiment) {
-        return new Sight(
-                client.genericKubernetesResources(
-                                Manifests.context(experiment.fault().kind()))
-                        .inNamespace(experiment.namespace())
-                        .withName(experiment.name()),
-                nanoTime,
-                bounded);
     }
 
     private Resource<GenericKubernetesResource> resource(Reference reference) {

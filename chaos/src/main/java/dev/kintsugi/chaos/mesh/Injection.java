@@ -1,13 +1,13 @@
 package dev.kintsugi.chaos.mesh;
 
-import dev.kintsugi.chaos.model.Experiment;
 import dev.kintsugi.chaos.model.PodInfo;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import java.util.List;
 
 /**
  * A fault that is in force, and when it came to be so. All instants are readings of the driver's nanosecond clock.
  *
- * @param experiment as it was sent, with its victims named
+ * @param resource as it was sent, with its victims named
  * @param victims the pods that were chosen, as they were before the fault
  * @param requestedAtNanos just before the request that creates the resource was sent: no effect is older than this
  * @param acceptedAtNanos when the API server's answer to it arrived
@@ -16,7 +16,7 @@ import java.util.List;
  */
 public record Injection(
         Reference reference,
-        Experiment experiment,
+        GenericKubernetesResource resource,
         List<PodInfo> victims,
         long requestedAtNanos,
         long acceptedAtNanos,

@@ -15,6 +15,7 @@ import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Writes experiments as resources of Chaos Mesh ({@code chaos-mesh.org/v1alpha1}, schemas of 2.8). */
@@ -35,13 +36,24 @@ public final class Manifests {
 
     /** How the client addresses resources of a kind. */
     public static ResourceDefinitionContext context(Kind kind) {
+        return context(kind.text());
+    }
+
+    /** How the client addresses resources of any kind of Chaos Mesh. */
+    public static ResourceDefinitionContext context(String kind) {
         return new ResourceDefinitionContext.Builder()
                 .withGroup(GROUP)
                 .withVersion(VERSION)
-                .withKind(kind.text())
-                .withPlural(kind.plural())
+                .withKind(kind)
+                .withPlural(plural(kind))
                 .withNamespaced(true)
                 .build();
+    }
+
+    /** The name of a kind in paths and permissions: that of experiments is the singular, {@code podchaos}. */
+    public static String plural(String kind) {
+        String lower = kind.toLowerCase(Locale.ROOT);
+        return lower.endsWith("chaos") ? lower : lower + "s";
     }
 
     /** The resource that an experiment becomes. */

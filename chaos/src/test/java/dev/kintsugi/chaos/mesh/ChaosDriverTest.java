@@ -156,7 +156,9 @@ class ChaosDriverTest {
 
         assertThat(driver.inject(KILL, 1, DEADLINE)).isInstanceOfSatisfying(Outcome.Injected.class, injected -> {
             assertThat(injected.injection().reference()).isEqualTo(new Reference(Kind.POD_CHAOS, "shop", "kill", "u1"));
-            assertThat(injected.injection().experiment().target().selector().pods())
+            assertThat(new Tree(injected.injection().resource().getAdditionalProperties())
+                            .at("spec", "selector", "pods")
+                            .map())
                     .isEqualTo(Map.of("shop", List.of("web-0")));
             assertThat(injected.injection().injectedAtNanos())
                     .isGreaterThanOrEqualTo(injected.injection().acceptedAtNanos());

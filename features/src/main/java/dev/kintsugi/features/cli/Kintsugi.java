@@ -21,7 +21,13 @@ import picocli.CommandLine.UnmatchedArgumentException;
         mixinStandardHelpOptions = true,
         versionProvider = Kintsugi.Versions.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {RunCommand.class, ClusterCommand.class, CompareCommand.class, RehearseCommand.class},
+        subcommands = {
+            RunCommand.class,
+            ChaosCommand.class,
+            ClusterCommand.class,
+            CompareCommand.class,
+            RehearseCommand.class
+        },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:passed",

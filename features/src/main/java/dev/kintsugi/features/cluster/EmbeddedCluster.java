@@ -9,6 +9,7 @@ import dev.kintsugi.features.cluster.embedded.mesh.ChaosMeshAdmission;
 import dev.kintsugi.features.cluster.embedded.mesh.NodeChaosDaemon;
 import dev.kintsugi.features.cluster.embedded.network.PodNetwork;
 import dev.kintsugi.features.cluster.embedded.network.ServiceProxy;
+import dev.kintsugi.features.cluster.embedded.node.KubeletSummary;
 import dev.kintsugi.features.cluster.embedded.node.LoopbackBlock;
 import dev.kintsugi.features.cluster.embedded.node.NodeAgents;
 import dev.kintsugi.features.cluster.embedded.node.NodeOptions;
@@ -89,6 +90,7 @@ public final class EmbeddedCluster implements Cluster {
                             options.seed()),
                     network));
             server.setPodLogs(nodes.logs());
+            server.setNodeStats(new KubeletSummary(client, nodes, InstantSource.system()));
             closing(ServiceProxy.start(client, network, options.seed()));
             daemon = new NodeChaosDaemon(nodes, network, options.stressorClassPath());
             closing(ChaosMeshEmulation.start(client, daemon, InstantSource.system(), options.seed()));

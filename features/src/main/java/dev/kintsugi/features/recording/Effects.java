@@ -2,6 +2,8 @@ package dev.kintsugi.features.recording;
 
 import dev.kintsugi.features.recording.Observation.PodSeen;
 import dev.kintsugi.features.recording.Observation.RequestSeen;
+import dev.kintsugi.reports.model.EffectVerdict;
+import dev.kintsugi.reports.model.Proof;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -42,6 +44,58 @@ final class Effects {
             last = last.isEmpty() ? found : Optional.of(last.get().andThen(found.get()));
         }
         return last;
+    }
+
+    /** What was seen of the fault at each of its targets. */
+    static List<Proof> proofs(List<Observation> log, Injection injection, long watchDelayNanos) {
+        return injection.targets().stream()
+                .map(target -> proof(log, injection, target, watchDelayNanos))
+                .toList();
+    }
+
+    private static Proof proof(
+            List<Observation> log, Injection injection, Observation.Pod target, long watchDelayNanos) {
+        String name = target.namespace() + "/" + target.name();
+        Optional<Effect> effect = at(target, injection.effect());
+        if (effect.isEmpty()) {
+            return Proofs.unknown(name, "nobody looked how the fault shows at this target");
+        }
+        Optional<Sighting> seen = find(log, injection.requestedNanos(), effect.get(), watchDelayNanos);
+        String figures = effect.get() instanceof Effect.PathDegraded path ? figures(log, injection, path) : "";
+        return new Proof(
+                name,
+                seen.isPresent() ? EffectVerdict.CONFIRMED : EffectVerdict.NO_EFFECT,
+                seen.map(Sighting::evidence).orElse("the fault was not seen to bite") + figures);
+    }
+
+    /** How the fault shows at one target. */
+    private static Optional<Effect> at(Observation.Pod target, Effect effect) {
+        if (effect instanceof Effect.All all) {
+            return all.effects().stream()
+                    .flatMap(part -> at(target, part).stream())
+                    .findFirst();
+        }
+        boolean meant = effect instanceof Effect.PodsGone gone && gone.uids().contains(target.uid())
+                || effect instanceof Effect.OomKilled oom && oom.podUid().equals(target.uid())
+                || effect instanceof Effect.PathDegraded path && path.stream().equals(Recorder.path(target))
+                || effect instanceof Effect.Unresponsive hang && hang.stream().equals(Recorder.path(target));
+        if (!meant) {
+            return Optional.empty();
+        }
+        return Optional.of(effect instanceof Effect.PodsGone ? new Effect.PodsGone(Set.of(target.uid())) : effect);
+    }
+
+    /** The share of the requests on the path that were hit while the fault was in force. */
+    private static String figures(List<Observation> log, Injection injection, Effect.PathDegraded path) {
+        Sample during = new Sample(log.stream()
+                .flatMap(seen ->
+                        seen instanceof RequestSeen request && request.stream().equals(path.stream())
+                                ? Stream.of(request.request())
+                                : Stream.empty())
+                .filter(request -> request.intendedNanos() >= injection.injectedNanos()
+                        && request.intendedNanos() < injection.liftedNanos().orElse(Long.MAX_VALUE))
+                .toList());
+        return "; in all " + during.hit(path.lateAfter().toNanos()) + " while it was in force";
     }
 
     private static Optional<Sighting> podsGone(List<Observation> log, long from, Set<String> uids, long watchDelay) {

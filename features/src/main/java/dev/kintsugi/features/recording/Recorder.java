@@ -4,6 +4,7 @@ import dev.kintsugi.features.recording.Observation.Pod;
 import dev.kintsugi.features.recording.Observation.PodSeen;
 import dev.kintsugi.features.recording.Observation.RequestSeen;
 import dev.kintsugi.reports.model.MarkName;
+import dev.kintsugi.reports.model.Proof;
 import dev.kintsugi.reports.model.RequestSeries;
 import dev.kintsugi.reports.model.Timeline;
 import dev.kintsugi.reports.model.Users;
@@ -167,10 +168,15 @@ public final class Recorder implements AutoCloseable {
      * @return the name of the stream
      */
     public String probePath(Pod pod, URI url, int perSecond, Duration timeout) {
-        String stream = "path:" + pod.name();
+        String stream = path(pod);
         loads.add(new LoadGenerator(
                 vertx, stream, url, perSecond, timeout, clock, r -> log.add(new RequestSeen(stream, r))));
         return stream;
+    }
+
+    /** The name of the stream of requests straight to a pod. */
+    static String path(Pod pod) {
+        return "path:" + pod.name();
     }
 
     /** Says what was injected; from here on there is a timeline. */
@@ -196,6 +202,12 @@ public final class Recorder implements AutoCloseable {
     /** The marks so far; none before something was injected. */
     public Timeline timeline() {
         return reading().map(r -> r.timeline(Optional.ofNullable(verified))).orElseGet(() -> new Timeline(List.of()));
+    }
+
+    /** What was seen of the fault at each of its targets; none before something was injected. */
+    public List<Proof> proofs() {
+        Injection now = injection;
+        return now == null ? List.of() : Effects.proofs(log.untilNow(), now, watchDelayNanos);
     }
 
     /** The pods that stand in for the targets. */

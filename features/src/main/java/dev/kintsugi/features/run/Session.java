@@ -58,7 +58,7 @@ public final class Session implements AutoCloseable {
         this.cluster = cluster;
         this.seed = seed;
         this.progress = progress;
-        this.driver = new ChaosDriver(cluster.client(), System::nanoTime);
+        this.driver = ChaosDriver.leased(cluster.client(), System::nanoTime);
         this.healer = new HealerProcess(
                 installation.java(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"), MAIN),
                 cluster.kubeconfig(),

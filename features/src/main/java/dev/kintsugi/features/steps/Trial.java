@@ -1,6 +1,5 @@
 package dev.kintsugi.features.steps;
 
-import dev.kintsugi.chaos.mesh.Manifests;
 import dev.kintsugi.chaos.mesh.Outcome;
 import dev.kintsugi.chaos.mesh.Reference;
 import dev.kintsugi.chaos.mesh.Removal;
@@ -119,15 +118,14 @@ public final class Trial {
             throw new Inconclusive("nothing was injected: " + outcome.reason() + evidence);
         }
         dev.kintsugi.chaos.mesh.Injection injection = injected.injection();
-        manifest = Serialization.asYaml(Manifests.resource(injection.experiment()));
+        manifest = Serialization.asYaml(injection.resource());
         List<Observation.Pod> targets =
                 injection.victims().stream().map(this::asSeenBefore).toList();
         recorder()
                 .injected(new Injection(
                         injection.requestedAtNanos(),
                         injection.injectedAtNanos(),
-                        injection.reference().kind().text() + " "
-                                + injection.status().describe(),
+                        injection.reference().kind() + " " + injection.status().describe(),
                         targets,
                         effect.apply(targets),
                         OptionalLong.empty()));
@@ -282,6 +280,7 @@ public final class Trial {
                 .requests(recording.requests())
                 .verification(recording.verification())
                 .marks(recording.timeline().marks())
+                .proofs(recording.proofs())
                 .events(recording
                         .injection()
                         .map(injection -> Story.tell(recording.observations(), injection.requestedNanos()))

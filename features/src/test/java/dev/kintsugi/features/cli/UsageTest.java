@@ -41,6 +41,16 @@ class UsageTest {
             heal --bogus                             | Unknown option: '--bogus'
             heal --http nowhere                      | --http: 'nowhere' is not ADDRESS:PORT, e.g. 127.0.0.1:8080
             heal --kubeconfig /nowhere/config        | --kubeconfig: cannot read /nowhere/config
+            chaos                                    | which command?
+            chaos lint                               | Missing required parameter: 'FILE
+            chaos lint nowhere.yaml                  | nowhere.yaml: there is no such file
+            chaos lint /dev/null                     | /dev/null: there is no such file
+            chaos lint --output xml a.yaml           | Invalid value for option '--output'
+            chaos plan nowhere.yaml                  | nowhere.yaml: there is no such file
+            chaos apply nowhere.yaml --slo x         | nowhere.yaml: there is no such file
+            chaos status --kubeconfig /nowhere/c     | --kubeconfig: cannot read /nowhere/c
+            chaos abort                              | give either a NAME or --all
+            chaos abort --all one                    | give either a NAME or --all
             compare                                  | Missing required parameters: 'BASELINE.json', 'CURRENT.json'
             compare nowhere.json nowhere.json        | cannot read nowhere.json: no such file
             compare --tolerance x a b                | Invalid value for option '--tolerance': 'x' is not a double
@@ -67,7 +77,20 @@ class UsageTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"--help", "run --help", "cluster --help", "cluster up --help", "heal --help", "compare --help"})
+            strings = {
+                "--help",
+                "run --help",
+                "chaos --help",
+                "chaos lint --help",
+                "chaos plan --help",
+                "chaos apply --help",
+                "chaos status --help",
+                "chaos abort --help",
+                "cluster --help",
+                "cluster up --help",
+                "heal --help",
+                "compare --help"
+            })
     void helpFitsIntoEightyColumns(String words) {
         Shell shell = Shell.kintsugi(words.split(" "));
         assertThat(shell.exitCode()).isEqualTo(ExitCode.PASSED);

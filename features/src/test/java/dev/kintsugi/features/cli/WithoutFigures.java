@@ -23,7 +23,8 @@ final class WithoutFigures {
     /** When the run was, and how users fared in each slice of it, as many as it lasted. */
     private static final Set<String> MEASURED = Set.of("startedAt", "buckets");
 
-    private static final Pattern FIGURE = Pattern.compile("\\b\\d+(\\.\\d+)?(?= (ms|s|of|requests|to|failed)\\b| %)");
+    private static final Pattern FIGURE =
+            Pattern.compile("\\b\\d+(\\.\\d+)?(?= (ms|s|of|requests|to|failed)\\b| %| \\()");
 
     private WithoutFigures() {}
 

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param tookMillis how long all of it took
  * @param experiment the manifest that was applied, null when none was
  * @param replay the command that runs this scenario again with this seed
+ * @param proofs whether the fault was seen to bite, for each target; none in files of before there were any
  */
 public record ScenarioResult(
         String id,
@@ -53,7 +54,8 @@ public record ScenarioResult(
         Instant startedAt,
         double tookMillis,
         @Nullable String experiment,
-        String replay) {
+        String replay,
+        List<Proof> proofs) {
 
     public ScenarioResult {
         Require.text(id, "id");
@@ -74,6 +76,7 @@ public record ScenarioResult(
         Require.present(startedAt, "startedAt");
         tookMillis = Require.notNegativeMillis(tookMillis, "tookMillis");
         Require.present(replay, "replay");
+        proofs = proofs == null ? List.of() : Require.list(proofs, "proofs");
     }
 
     /** Begins the result of a scenario that passed with nothing measured yet. */
@@ -114,6 +117,7 @@ public record ScenarioResult(
         private double tookMillis;
         private @Nullable String experiment;
         private String replay = "";
+        private List<Proof> proofs = List.of();
 
         private Builder(String id, String name, Instant startedAt, long seed) {
             this.id = id;
@@ -210,6 +214,11 @@ public record ScenarioResult(
             return this;
         }
 
+        public Builder proofs(List<Proof> proofs) {
+            this.proofs = proofs;
+            return this;
+        }
+
         /**
          * Builds the result.
          *
@@ -239,7 +248,8 @@ public record ScenarioResult(
                     startedAt,
                     tookMillis,
                     experiment,
-                    replay);
+                    replay,
+                    proofs);
         }
     }
 }

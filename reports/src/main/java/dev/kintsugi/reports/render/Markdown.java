@@ -1,6 +1,7 @@
 package dev.kintsugi.reports.render;
 
 import dev.kintsugi.reports.model.Expectation;
+import dev.kintsugi.reports.model.Proof;
 import dev.kintsugi.reports.model.Run;
 import dev.kintsugi.reports.model.ScenarioResult;
 import dev.kintsugi.reports.model.Verdict;
@@ -71,6 +72,13 @@ final class Markdown {
                         .append(inline(expectation.evidence()))
                         .append(")\n");
             }
+        }
+        for (Proof proof : scenario.proofs()) {
+            text.append("- ")
+                    .append(Words.of(proof.effect()))
+                    .append(": ")
+                    .append(inline(proof.target() + ", " + proof.evidence()))
+                    .append('\n');
         }
         for (String left : scenario.residue()) {
             text.append("- left behind: ").append(inline(left)).append('\n');

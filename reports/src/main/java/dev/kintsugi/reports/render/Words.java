@@ -1,5 +1,6 @@
 package dev.kintsugi.reports.render;
 
+import dev.kintsugi.reports.model.EffectVerdict;
 import dev.kintsugi.reports.model.HealedBy;
 import dev.kintsugi.reports.model.MarkName;
 import dev.kintsugi.reports.model.Run;
@@ -29,6 +30,18 @@ final class Words {
             case FAILED -> "✕";
             case INCONCLUSIVE -> "?";
             case SKIPPED -> "–";
+        };
+    }
+
+    static String of(EffectVerdict effect) {
+        return effect.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+
+    static String sign(EffectVerdict effect) {
+        return switch (effect) {
+            case CONFIRMED -> "✓";
+            case NO_EFFECT -> "✕";
+            case INCONCLUSIVE -> "?";
         };
     }
 

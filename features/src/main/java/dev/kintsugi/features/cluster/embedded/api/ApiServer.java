@@ -4,6 +4,7 @@ import dev.kintsugi.features.cluster.embedded.api.http.HttpFront;
 import dev.kintsugi.features.cluster.embedded.api.resource.Catalog;
 import dev.kintsugi.features.cluster.embedded.api.resource.Registry;
 import dev.kintsugi.features.cluster.embedded.api.spi.Admission;
+import dev.kintsugi.features.cluster.embedded.api.spi.NodeStats;
 import dev.kintsugi.features.cluster.embedded.api.spi.PodLogs;
 import dev.kintsugi.features.cluster.embedded.api.store.Store;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 
 /**
  * An API server that speaks Kubernetes 1.28 over plain HTTP on loopback, with all its objects in memory. It has a
@@ -26,6 +28,7 @@ public final class ApiServer implements AutoCloseable {
     private final HttpFront front;
     private final String token;
     private volatile PodLogs logs = NO_LOGS;
+    private volatile NodeStats stats = node -> Optional.empty();
 
     private ApiServer(ServerOptions options) {
         Store store = new Store(options.historySize());
@@ -34,7 +37,7 @@ public final class ApiServer implements AutoCloseable {
         this.token = options.token();
         new Bootstrap(registry).run();
         store.compact(); // nobody can have seen the cluster before it had these
-        this.front = HttpFront.listen(registry, options.clock(), options.port(), token, () -> logs);
+        this.front = HttpFront.listen(registry, options.clock(), options.port(), token, () -> logs, () -> stats);
     }
 
     /**
@@ -59,6 +62,11 @@ public final class ApiServer implements AutoCloseable {
     /** Says where container logs come from; until then there are none. */
     public void setPodLogs(PodLogs podLogs) {
         this.logs = podLogs;
+    }
+
+    /** Says what the containers of nodes use; until then there are none. */
+    public void setNodeStats(NodeStats nodeStats) {
+        this.stats = nodeStats;
     }
 
     /** Has one more say in every write from now on. */

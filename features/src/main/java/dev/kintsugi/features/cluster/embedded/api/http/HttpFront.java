@@ -8,6 +8,7 @@ import dev.kintsugi.features.cluster.embedded.api.access.ServiceAccountTokens;
 import dev.kintsugi.features.cluster.embedded.api.access.User;
 import dev.kintsugi.features.cluster.embedded.api.problem.ApiException;
 import dev.kintsugi.features.cluster.embedded.api.resource.Registry;
+import dev.kintsugi.features.cluster.embedded.api.spi.NodeStats;
 import dev.kintsugi.features.cluster.embedded.api.spi.PodLogs;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -59,7 +60,8 @@ public final class HttpFront implements AutoCloseable {
     private final WorkerExecutor workers;
     private final HttpServer server;
 
-    private HttpFront(Registry registry, InstantSource clock, String token, Supplier<PodLogs> logs) {
+    private HttpFront(
+            Registry registry, InstantSource clock, String token, Supplier<PodLogs> logs, Supplier<NodeStats> stats) {
         this.registry = registry;
         this.clock = clock;
         this.logs = logs;
@@ -68,7 +70,7 @@ public final class HttpFront implements AutoCloseable {
         this.authorizer = new Authorizer(registry.store());
         Reviews reviews = new Reviews(authorizer, authenticator);
         Handler handler = new Handler(registry, clock, new Representations(clock), authorizer, reviews, tokens);
-        this.router = new Router(registry.catalog(), handler, authorizer);
+        this.router = new Router(registry.catalog(), handler, authorizer, stats);
         this.vertx = Vertx.vertx(new VertxOptions()
                 .setEventLoopPoolSize(2)
                 .setWorkerPoolSize(2)
@@ -97,8 +99,13 @@ public final class HttpFront implements AutoCloseable {
      * @throws IllegalStateException if the port cannot be had
      */
     public static HttpFront listen(
-            Registry registry, InstantSource clock, int port, String token, Supplier<PodLogs> logs) {
-        HttpFront front = new HttpFront(registry, clock, token, logs);
+            Registry registry,
+            InstantSource clock,
+            int port,
+            String token,
+            Supplier<PodLogs> logs,
+            Supplier<NodeStats> stats) {
+        HttpFront front = new HttpFront(registry, clock, token, logs, stats);
         try {
             front.server
                     .listen(port, HOST)

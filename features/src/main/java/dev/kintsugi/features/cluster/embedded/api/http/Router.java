@@ -8,6 +8,7 @@ import dev.kintsugi.features.cluster.embedded.api.access.Authorizer;
 import dev.kintsugi.features.cluster.embedded.api.problem.ApiException;
 import dev.kintsugi.features.cluster.embedded.api.resource.Catalog;
 import dev.kintsugi.features.cluster.embedded.api.resource.ResourceType;
+import dev.kintsugi.features.cluster.embedded.api.spi.NodeStats;
 import dev.kintsugi.features.cluster.embedded.api.view.Discovery;
 import dev.kintsugi.features.cluster.embedded.api.view.OpenApi;
 import dev.kintsugi.features.cluster.embedded.api.view.OpenApi2;
@@ -15,11 +16,15 @@ import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** Requests by path: health, version, discovery, and the objects. */
 final class Router {
 
     private static final Set<String> HEALTH = Set.of("/livez", "/readyz", "/healthz", "/version");
+
+    /** What of {@code nodes/proxy} there is: the kubelet's Summary. */
+    private static final List<String> SUMMARY = List.of("proxy", "stats", "summary");
 
     private static final String NOT_FOUND = "404 page not found\n";
 
@@ -28,10 +33,12 @@ final class Router {
     private final OpenApi openApi;
     private final Handler handler;
     private final Authorizer authorizer;
+    private final Supplier<NodeStats> stats;
 
-    Router(Catalog catalog, Handler handler, Authorizer authorizer) {
+    Router(Catalog catalog, Handler handler, Authorizer authorizer, Supplier<NodeStats> stats) {
         this.catalog = catalog;
         this.authorizer = authorizer;
+        this.stats = stats;
         this.discovery = new Discovery(catalog);
         this.openApi = new OpenApi(catalog);
         this.handler = handler;
@@ -66,6 +73,16 @@ final class Router {
         }
         if (segments.size() == 2) {
             return reading(call, Answer.json(200, discovery.resources("", "v1")));
+        }
+        if (segments.size() == 7
+                && segments.get(2).equals("nodes")
+                && segments.subList(4, 7).equals(SUMMARY)) {
+            return reading(
+                    call,
+                    stats.get()
+                            .summary(segments.get(3))
+                            .<Answer>map(summary -> Answer.json(200, summary))
+                            .orElseGet(() -> Answer.text(404, NOT_FOUND)));
         }
         return handler.handle(Route.of(catalog, "", "v1", segments.subList(2, segments.size())), call);
     }

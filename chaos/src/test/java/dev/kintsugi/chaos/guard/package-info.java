@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package dev.kintsugi.chaos.guard;
+
+import org.jspecify.annotations.NullMarked;
