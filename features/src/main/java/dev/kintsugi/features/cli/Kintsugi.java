@@ -1,5 +1,7 @@
 package dev.kintsugi.features.cli;
 
+import dev.kintsugi.features.cluster.existing.ClusterUnavailable;
+import dev.kintsugi.features.recording.Inconclusive;
 import dev.kintsugi.features.run.UsageException;
 import dev.kintsugi.features.run.Version;
 import dev.kintsugi.healer.Main;
@@ -21,7 +23,13 @@ import picocli.CommandLine.UnmatchedArgumentException;
         mixinStandardHelpOptions = true,
         versionProvider = Kintsugi.Versions.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {RunCommand.class, ClusterCommand.class, CompareCommand.class, RehearseCommand.class},
+        subcommands = {
+            RunCommand.class,
+            ClusterCommand.class,
+            DoctorCommand.class,
+            CompareCommand.class,
+            RehearseCommand.class
+        },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:passed",
@@ -84,6 +92,10 @@ public final class Kintsugi implements Runnable {
             return ExitCode.USAGE;
         }
         String message = failure.getMessage();
+        if (failure instanceof ClusterUnavailable || failure instanceof Inconclusive) {
+            err.println("kintsugi: " + message);
+            return ExitCode.INCONCLUSIVE;
+        }
         err.println("kintsugi: " + failure.getClass().getSimpleName() + (message == null ? "" : ": " + message));
         Logging.trace(failure).ifPresent(file -> err.println("kintsugi: details are in " + file));
         return ExitCode.INCONCLUSIVE;
