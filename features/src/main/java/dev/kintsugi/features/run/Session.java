@@ -226,7 +226,7 @@ public final class Session implements AutoCloseable {
             chosen = chooseReach(service);
             reach = chosen;
             if (cluster.shared()) {
-                progress.note("requests take this way into the cluster: " + chosen.describe());
+                progress.step("requests get into the cluster by: " + chosen.describe());
             }
         }
         return chosen;

@@ -54,6 +54,7 @@ public final class HttpFront implements AutoCloseable {
     private final byte[] basic;
     private final Router router;
     private final Vertx vertx;
+    private final ProxyExchange proxy;
     private final WorkerExecutor workers;
     private final HttpServer server;
 
@@ -64,7 +65,10 @@ public final class HttpFront implements AutoCloseable {
         this.bearer = ("Bearer " + token).getBytes(StandardCharsets.UTF_8);
         String password = Base64.getEncoder().encodeToString((USER + ":" + token).getBytes(StandardCharsets.UTF_8));
         this.basic = ("Basic " + password).getBytes(StandardCharsets.UTF_8);
-        this.router = new Router(registry.catalog(), new Handler(registry, clock, new Representations(clock)));
+        this.router = new Router(
+                registry.catalog(),
+                new Handler(registry, clock, new Representations(clock)),
+                new ProxyRequests(registry));
         this.vertx = Vertx.vertx(new VertxOptions()
                 .setEventLoopPoolSize(2)
                 .setWorkerPoolSize(2)
@@ -73,6 +77,7 @@ public final class HttpFront implements AutoCloseable {
                 .setBlockedThreadCheckInterval(60_000)
                 .setFileSystemOptions(
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
+        this.proxy = new ProxyExchange(vertx);
         this.workers = vertx.createSharedWorkerExecutor("api-worker", WORKERS);
         this.server = vertx.createHttpServer(new HttpServerOptions()
                         .setHost(HOST)
@@ -236,6 +241,8 @@ public final class HttpFront implements AutoCloseable {
             new WatchStream(vertx, watch, encoder, response).start(registry.store());
         } else if (answer instanceof Answer.Logging logging) {
             new LogStream(vertx.getOrCreateContext(), response).start(logs.get(), logging.request());
+        } else if (answer instanceof Answer.Proxying proxying) {
+            proxy.start(request, proxying);
         } else if (answer instanceof Answer.Full full) {
             response.setStatusCode(full.code()).putHeader("Content-Type", full.contentType());
             response.putHeader("Cache-Control", "no-cache, private");

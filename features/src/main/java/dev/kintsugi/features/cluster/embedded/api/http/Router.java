@@ -25,12 +25,14 @@ final class Router {
     private final Discovery discovery;
     private final OpenApi openApi;
     private final Handler handler;
+    private final ProxyRequests proxies;
 
-    Router(Catalog catalog, Handler handler) {
+    Router(Catalog catalog, Handler handler, ProxyRequests proxies) {
         this.catalog = catalog;
         this.discovery = new Discovery(catalog);
         this.openApi = new OpenApi(catalog);
         this.handler = handler;
+        this.proxies = proxies;
     }
 
     static boolean isAnonymous(String path) {
@@ -66,6 +68,9 @@ final class Router {
         }
         if (segments.size() == 2) {
             return reading(call, Answer.json(200, discovery.resources("", "v1")));
+        }
+        if (ProxyRequests.matches(segments)) {
+            return proxies.parse(segments, call);
         }
         return handler.handle(Route.of(catalog, "", "v1", segments.subList(2, segments.size())), call);
     }
