@@ -4,7 +4,6 @@ import java.util.Collection;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -33,13 +32,12 @@ public record Capabilities(Map<Capability, String> missing) {
         return !missing.containsKey(capability);
     }
 
-    /** Why a scenario with these tags cannot run here; empty when it can. */
+    /** Why a scenario with these tags cannot run here: the first thing that is missing; empty when it can. */
     public Optional<String> obstacle(Collection<String> tags) {
-        String lacking = Stream.of(Capability.values())
+        return Stream.of(Capability.values())
                 .filter(capability -> tags.contains(capability.tag()) && !has(capability))
                 .map(this::lack)
-                .collect(Collectors.joining("; "));
-        return lacking.isEmpty() ? Optional.empty() : Optional.of(lacking);
+                .findFirst();
     }
 
     /** For a person: that a missing capability is needed, and why it is not there. */

@@ -19,7 +19,17 @@ class UsageTest {
     @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
             bogus                                    | Unmatched argument at index 0: 'bogus'
             run --bogus                              | Unknown option: '--bogus'
-            run --cluster k3s                        | --cluster k3s: must be embedded
+            run --cluster moon                       | --cluster moon: must be embedded
+            run --cluster context:                   | --cluster context:: a name must follow the colon
+            run --kubeconfig x                       | --kubeconfig x: means nothing with --cluster embedded
+            run --cluster context --timings real     | --timings real: means nothing with --cluster context
+            run --cluster context --kubeconfig /no   | --kubeconfig /no: no such file
+            run --chaos monkey                       | --chaos monkey: must be auto, mesh or api
+            run --healer x                           | --healer x: must be auto, local or in-cluster
+            run --reach x                            | --reach x: must be auto, direct, proxy, or a URL
+            run --reach http://x/                    | --reach http://x/: must have {service} and {namespace} in it
+            doctor --cluster moon                    | --cluster moon: must be embedded
+            cluster up --chaos-mesh maybe            | --chaos-mesh maybe: must be on or off
             run --cluster                            | Missing required parameter for option '--cluster' (KIND)
             run --seed x                             | Invalid value for option '--seed': 'x' is not a long
             run --tags                               | Missing required parameter for option '--tags' (EXPR)
@@ -67,7 +77,7 @@ class UsageTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"--help", "run --help", "cluster --help", "cluster up --help", "heal --help", "compare --help"})
+            strings = {"--help", "run --help", "cluster --help", "cluster up --help", "heal --help", "compare --help", "doctor --help"})
     void helpFitsIntoEightyColumns(String words) {
         Shell shell = Shell.kintsugi(words.split(" "));
         assertThat(shell.exitCode()).isEqualTo(ExitCode.PASSED);
@@ -81,7 +91,8 @@ class UsageTest {
     @Test
     void everyOptionIsDescribed() {
         assertThat(Shell.kintsugi("run", "--help").out())
-                .contains("--cluster=KIND", "--out=DIR", "--seed=N", "--tags=EXPR", "--timings=PROFILE", "FEATURE");
+                .contains("--cluster=KIND", "--out=DIR", "--seed=N", "--tags=EXPR", "--timings=PROFILE", "FEATURE")
+                .contains("--chaos=BY", "--healer=WHICH", "--kubeconfig=FILE", "--reach=WAY", "--sample-app-image=IMAGE");
         assertThat(Shell.kintsugi("compare", "--help").out())
                 .contains("BASELINE.json", "CURRENT.json", "--tolerance=PERCENT", "--tolerance-millis=MS");
     }
@@ -102,6 +113,16 @@ class UsageTest {
         Shell shell = Shell.kintsugi("run", feature.toString());
         assertThat(shell.exitCode()).isEqualTo(ExitCode.USAGE);
         assertThat(shell.err()).contains("mine.feature:3: pigs fly", "features/README.md");
+    }
+
+    @Test
+    void unknownNeedIsNamedWithThoseThatThereAre(@TempDir Path folder) throws IOException {
+        Path feature = Files.writeString(
+                folder.resolve("mine.feature"),
+                "@needs-luck\nFeature: x\n  Scenario: y\n    Given the healer is off\n");
+        Shell shell = Shell.kintsugi("run", feature.toString());
+        assertThat(shell.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(shell.err()).contains("no such need: @needs-luck; there are @needs-chaos-mesh, @needs-netem");
     }
 
     @Test
