@@ -33,8 +33,10 @@ final class ClosingTable {
         long skipped = run.count(Verdict.SKIPPED);
         if (skipped > 0) {
             table.append(String.format(
-                    Locale.ROOT, "%n%d of %d skipped: not tried, and not passed.%n", skipped, run.scenarios()
-                            .size()));
+                    Locale.ROOT,
+                    "%n%d of %d skipped: not tried, and not passed.%n",
+                    skipped,
+                    run.scenarios().size()));
         }
         return table.toString();
     }

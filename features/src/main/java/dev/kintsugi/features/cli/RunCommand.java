@@ -79,25 +79,28 @@ final class RunCommand implements Callable<Integer> {
             names = "--chaos",
             paramLabel = "BY",
             defaultValue = "auto",
-            description = "mesh: Chaos Mesh; api: kill pods by the Kubernetes API and skip the rest; auto: mesh where it is"
-                    + " there (default: ${DEFAULT-VALUE})")
+            description =
+                    "mesh: Chaos Mesh; api: kill pods by the Kubernetes API and skip the rest; auto: mesh where it is"
+                            + " there (default: ${DEFAULT-VALUE})")
     private String chaos = "";
 
     @Option(
             names = "--healer",
             paramLabel = "WHICH",
             defaultValue = "auto",
-            description = "in-cluster: the one that the chart installed; local: a process of this machine; auto: in-cluster"
-                    + " where it runs (default: ${DEFAULT-VALUE})")
+            description =
+                    "in-cluster: the one that the chart installed; local: a process of this machine; auto: in-cluster"
+                            + " where it runs (default: ${DEFAULT-VALUE})")
     private String healer = "";
 
     @Option(
             names = "--reach",
             paramLabel = "WAY",
             defaultValue = "auto",
-            description = "how users' requests get into the cluster: direct, to the Service's cluster IP; proxy, through the"
-                    + " API server; a URL with {service} and {namespace} in it; auto: direct where it works, else proxy"
-                    + " (default: ${DEFAULT-VALUE})")
+            description =
+                    "how users' requests get into the cluster: direct, to the Service's cluster IP; proxy, through the"
+                            + " API server; a URL with {service} and {namespace} in it; auto: direct where it works, else proxy"
+                            + " (default: ${DEFAULT-VALUE})")
     private String reach = "";
 
     @Option(

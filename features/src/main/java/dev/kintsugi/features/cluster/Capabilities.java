@@ -47,8 +47,9 @@ public record Capabilities(Map<Capability, String> missing) {
 
     /** The tags that look like a need and are none, such as misspelt ones: they would be passed over in silence. */
     public static Stream<String> unknown(Collection<String> tags) {
-        return tags.stream().filter(tag -> tag.startsWith(Capability.TAG_PREFIX)).filter(tag -> Stream.of(
-                        Capability.values())
-                .noneMatch(capability -> capability.tag().equals(tag)));
+        return tags.stream()
+                .filter(tag -> tag.startsWith(Capability.TAG_PREFIX))
+                .filter(tag -> Stream.of(Capability.values())
+                        .noneMatch(capability -> capability.tag().equals(tag)));
     }
 }

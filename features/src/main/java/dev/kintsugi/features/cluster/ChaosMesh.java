@@ -102,13 +102,17 @@ public record ChaosMesh(
                         .get())
                 .filter(Objects::nonNull)
                 .toList();
-        List<String> names =
-                there.stream().map(found -> found.getSpec().getNames().getPlural()).toList();
+        List<String> names = there.stream()
+                .map(found -> found.getSpec().getNames().getPlural())
+                .toList();
         List<String> missing =
                 DEFINITIONS.stream().filter(name -> !names.contains(name)).toList();
         if (there.stream().anyMatch(ChaosMesh::isEmulated)) {
             Map<String, Daemon> nodes = new TreeMap<>();
-            client.nodes().list().getItems().forEach(node -> nodes.put(node.getMetadata().getName(), Daemon.READY));
+            client.nodes()
+                    .list()
+                    .getItems()
+                    .forEach(node -> nodes.put(node.getMetadata().getName(), Daemon.READY));
             return new ChaosMesh(missing, EMULATED, true, nodes, false);
         }
         if (there.isEmpty()) {
@@ -133,8 +137,7 @@ public record ChaosMesh(
     }
 
     private static Map<String, Daemon> daemons(KubernetesClient client, Function<Pod, Optional<Boolean>> netem) {
-        List<Pod> pods = client
-                .pods()
+        List<Pod> pods = client.pods()
                 .inAnyNamespace()
                 .withLabel(COMPONENT, "chaos-daemon")
                 .withLabel("app.kubernetes.io/name", "chaos-mesh")
@@ -157,7 +160,8 @@ public record ChaosMesh(
     private static Daemon state(Pod daemon, Function<Pod, Optional<Boolean>> netem) {
         boolean ready = daemon.getStatus() != null
                 && daemon.getStatus().getConditions().stream()
-                        .anyMatch(c -> c.getType().equals("Ready") && c.getStatus().equals("True"));
+                        .anyMatch(c ->
+                                c.getType().equals("Ready") && c.getStatus().equals("True"));
         if (!ready) {
             return Daemon.NOT_READY;
         }
@@ -201,9 +205,7 @@ public record ChaosMesh(
 
     private static boolean filters(Deployment controllers) {
         return controllers.getSpec().getTemplate().getSpec().getContainers().stream()
-                .flatMap(container -> container.getEnv() == null
-                        ? Stream.<EnvVar>empty()
-                        : container.getEnv().stream())
+                .flatMap(container -> container.getEnv() == null ? Stream.<EnvVar>empty() : container.getEnv().stream())
                 .anyMatch(variable -> "ENABLE_FILTER_NAMESPACE".equals(variable.getName())
                         && "true".equalsIgnoreCase(variable.getValue()));
     }

@@ -51,8 +51,8 @@ public final class DirectLine implements Line {
         client.request(target)
                 .compose(HttpClientRequest::send)
                 .compose(response -> response.body().map(response))
-                .onSuccess(answer ->
-                        ended.accept(Reply.answered(answer.statusCode(), answer.getHeader(Reply.SERVED_BY))))
+                .onSuccess(
+                        answer -> ended.accept(Reply.answered(answer.statusCode(), answer.getHeader(Reply.SERVED_BY))))
                 .onFailure(failure -> ended.accept(Reply.failed(cause(failure))));
     }
 

@@ -64,8 +64,7 @@ public final class Recorder implements AutoCloseable {
     private long lastLookNanos;
     private Verifier.Outcome lastVerification = new Verifier.Outcome(Verification.NOT_RUN, "nothing was verified yet");
 
-    private Recorder(
-            Line users, Options options, MonotonicClock clock, KubernetesClient client, long watchDelayNanos) {
+    private Recorder(Line users, Options options, MonotonicClock clock, KubernetesClient client, long watchDelayNanos) {
         this.options = options;
         this.clock = clock;
         this.watchDelayNanos = watchDelayNanos;

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param servedBy the pod that says it answered, null where it does not say
  * @param error why there was no answer, null when there was one
  */
-public record Reply(int status, @Nullable String servedBy, @Nullable String error) {
+public record Reply(
+        int status, @Nullable String servedBy, @Nullable String error) {
 
     /** The header by which the sample app names the pod that answers. */
     public static final String SERVED_BY = "X-Served-By";

@@ -59,8 +59,10 @@ final class DeployedHealer implements HealerSwitch {
     @Override
     public void off() {
         scale(0);
-        await("gone", healer -> healer.getStatus() == null
-                || Objects.requireNonNullElse(healer.getStatus().getReplicas(), 0) == 0);
+        await(
+                "gone",
+                healer -> healer.getStatus() == null
+                        || Objects.requireNonNullElse(healer.getStatus().getReplicas(), 0) == 0);
     }
 
     private void scale(int replicas) {

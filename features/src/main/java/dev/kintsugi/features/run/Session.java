@@ -75,8 +75,7 @@ public final class Session implements AutoCloseable {
     private @Nullable String ownHealersNamespace;
     private @Nullable Reach reach;
 
-    private Session(
-            Cluster cluster, Setup setup, long seed, Path logs, Installation installation, Progress progress) {
+    private Session(Cluster cluster, Setup setup, long seed, Path logs, Installation installation, Progress progress) {
         this.cluster = cluster;
         this.setup = setup;
         this.seed = seed;
@@ -151,7 +150,8 @@ public final class Session implements AutoCloseable {
             Runtime.getRuntime().addShutdownHook(onSignal);
         }
         if (!capabilities.has(Capability.CHAOS_MESH)) {
-            progress.note("pods are killed by the Kubernetes API, all else " + capabilities.lack(Capability.CHAOS_MESH));
+            progress.note(
+                    "pods are killed by the Kubernetes API, all else " + capabilities.lack(Capability.CHAOS_MESH));
         }
         belongings.installRecoveries();
         healer = chooseHealer();
@@ -159,13 +159,13 @@ public final class Session implements AutoCloseable {
 
     /** One that runs in the cluster is used, since two would get in each other's way; else there is one of the run's own. */
     private HealerSwitch chooseHealer() {
-        Optional<DeployedHealer> deployed =
-                cluster.shared() ? DeployedHealer.find(cluster.client()) : Optional.empty();
+        Optional<DeployedHealer> deployed = cluster.shared() ? DeployedHealer.find(cluster.client()) : Optional.empty();
         boolean running = deployed.filter(DeployedHealer::wasOn).isPresent();
         switch (setup.healer()) {
             case IN_CLUSTER -> {
-                return deployed.orElseThrow(() -> new Inconclusive("--healer in-cluster: no Deployment in the cluster is"
-                        + " labelled app.kubernetes.io/name=healer; install charts/healer"));
+                return deployed.orElseThrow(
+                        () -> new Inconclusive("--healer in-cluster: no Deployment in the cluster is"
+                                + " labelled app.kubernetes.io/name=healer; install charts/healer"));
             }
             case LOCAL -> {
                 if (running) {

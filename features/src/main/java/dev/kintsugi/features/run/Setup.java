@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  *     {@code {service}} and {@code {namespace}} in it
  * @param sampleAppImage the image of the workload; null for the one that its manifest names
  */
-public record Setup(Chaos chaos, Healing healer, String reach, @Nullable String sampleAppImage) {
+public record Setup(
+        Chaos chaos, Healing healer, String reach, @Nullable String sampleAppImage) {
 
     /** By what faults are injected. */
     public enum Chaos {

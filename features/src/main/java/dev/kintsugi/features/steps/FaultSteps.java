@@ -13,7 +13,6 @@ import dev.kintsugi.features.recording.Observation.Pod;
 import dev.kintsugi.features.recording.Reply;
 import dev.kintsugi.features.run.UsageException;
 import dev.kintsugi.features.steps.Units.Percent;
-import dev.kintsugi.features.workload.SampleApp;
 import io.cucumber.java.en.When;
 import java.time.Duration;
 import java.util.Comparator;

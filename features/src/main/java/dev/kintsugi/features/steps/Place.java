@@ -25,12 +25,9 @@ public final class Place {
     public void begin(Scenario scenario) {
         startedAt = Instant.now();
         name = ScenarioName.of(scenario.getUri(), scenario.getName(), scenario.getLine());
-        trial.session()
-                .capabilities()
-                .obstacle(scenario.getSourceTagNames())
-                .ifPresent(obstacle -> {
-                    throw new Skipped(obstacle);
-                });
+        trial.session().capabilities().obstacle(scenario.getSourceTagNames()).ifPresent(obstacle -> {
+            throw new Skipped(obstacle);
+        });
         namespace = trial.session().namespace(name.namespace());
     }
 

@@ -47,7 +47,8 @@ public final class WorkloadSteps {
         SampleApp app = SampleApp.deploy(
                 session.client(),
                 place.namespace(),
-                new SampleApp.Options(replicas, liveness, session.sampleAppImage().orElse(null)));
+                new SampleApp.Options(
+                        replicas, liveness, session.sampleAppImage().orElse(null)));
         trial.workload(app);
         if (!trial.within(DEPLOYED, app::isWhole)) {
             throw new Inconclusive(

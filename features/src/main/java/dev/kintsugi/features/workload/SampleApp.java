@@ -45,7 +45,8 @@ public final class SampleApp {
      * @param liveness whether the web tier has a liveness probe
      * @param image null for the one in the manifest
      */
-    public record Options(int replicas, boolean liveness, @Nullable String image) {}
+    public record Options(
+            int replicas, boolean liveness, @Nullable String image) {}
 
     /** Creates the workload in a namespace that exists; does not wait. */
     public static SampleApp deploy(KubernetesClient client, String namespace, Options options) {

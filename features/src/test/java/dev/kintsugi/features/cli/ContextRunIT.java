@@ -105,10 +105,12 @@ class ContextRunIT {
             assertThat(run.scenarios().get(1).reason()).startsWith("needs Chaos Mesh");
             assertThat(run.environment().way()).isEqualTo("direct");
 
-            assertThat(run(ExitCode.INCONCLUSIVE, "network/network-loss.feature").verdict())
+            assertThat(run(ExitCode.INCONCLUSIVE, "network/network-loss.feature")
+                            .verdict())
                     .as("nothing ran, so nothing is shown")
                     .isEqualTo(Verdict.SKIPPED);
-            assertThat(cluster.client().pods().inAnyNamespace().list().getItems()).isEmpty();
+            assertThat(cluster.client().pods().inAnyNamespace().list().getItems())
+                    .isEmpty();
         }
     }
 }

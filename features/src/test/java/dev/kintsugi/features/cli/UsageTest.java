@@ -77,7 +77,15 @@ class UsageTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"--help", "run --help", "cluster --help", "cluster up --help", "heal --help", "compare --help", "doctor --help"})
+            strings = {
+                "--help",
+                "run --help",
+                "cluster --help",
+                "cluster up --help",
+                "heal --help",
+                "compare --help",
+                "doctor --help"
+            })
     void helpFitsIntoEightyColumns(String words) {
         Shell shell = Shell.kintsugi(words.split(" "));
         assertThat(shell.exitCode()).isEqualTo(ExitCode.PASSED);
@@ -92,7 +100,8 @@ class UsageTest {
     void everyOptionIsDescribed() {
         assertThat(Shell.kintsugi("run", "--help").out())
                 .contains("--cluster=KIND", "--out=DIR", "--seed=N", "--tags=EXPR", "--timings=PROFILE", "FEATURE")
-                .contains("--chaos=BY", "--healer=WHICH", "--kubeconfig=FILE", "--reach=WAY", "--sample-app-image=IMAGE");
+                .contains(
+                        "--chaos=BY", "--healer=WHICH", "--kubeconfig=FILE", "--reach=WAY", "--sample-app-image=IMAGE");
         assertThat(Shell.kintsugi("compare", "--help").out())
                 .contains("BASELINE.json", "CURRENT.json", "--tolerance=PERCENT", "--tolerance-millis=MS");
     }

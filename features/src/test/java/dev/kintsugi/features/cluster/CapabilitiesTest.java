@@ -17,8 +17,10 @@ class CapabilitiesTest {
 
     @Test
     void whatIsMissingAndNotNeededIsNone() {
-        assertThat(WITHOUT_NETEM.obstacle(List.of("@mission", "@needs-chaos-mesh"))).isEmpty();
-        assertThat(Capabilities.ALL.obstacle(List.of("@needs-chaos-mesh", "@needs-netem"))).isEmpty();
+        assertThat(WITHOUT_NETEM.obstacle(List.of("@mission", "@needs-chaos-mesh")))
+                .isEmpty();
+        assertThat(Capabilities.ALL.obstacle(List.of("@needs-chaos-mesh", "@needs-netem")))
+                .isEmpty();
     }
 
     @Test

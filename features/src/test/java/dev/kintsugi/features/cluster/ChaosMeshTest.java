@@ -48,7 +48,8 @@ class ChaosMeshTest {
 
     private ChaosMesh see(Map<String, Boolean> netemByNode) {
         return ChaosMesh.in(
-                client, daemon -> Optional.ofNullable(netemByNode.get(daemon.getSpec().getNodeName())));
+                client,
+                daemon -> Optional.ofNullable(netemByNode.get(daemon.getSpec().getNodeName())));
     }
 
     private void apply(String yaml) {
@@ -158,8 +159,7 @@ class ChaosMeshTest {
         daemon("node-1", true);
         daemon("node-2", true);
         ChaosMesh seen = see(Map.of("node-1", true));
-        assertThat(seen.daemons())
-                .isEqualTo(Map.of("node-1", Daemon.READY, "node-2", Daemon.NETEM_UNKNOWN));
+        assertThat(seen.daemons()).isEqualTo(Map.of("node-1", Daemon.READY, "node-2", Daemon.NETEM_UNKNOWN));
         assertThat(seen.capabilities()).isEqualTo(Capabilities.ALL);
         assertThat(seen.filtersNamespaces()).isTrue();
     }

@@ -58,8 +58,9 @@ final class Credentials {
             String port = environment.getOrDefault("KUBERNETES_SERVICE_PORT", "443");
             return new Credentials(ofPod(host, port, account), account);
         }
-        throw new ClusterUnavailable("no cluster is configured: there is no ~/.kube/config, $KUBECONFIG is not set, and this"
-                + " is no pod; name a file by --kubeconfig");
+        throw new ClusterUnavailable(
+                "no cluster is configured: there is no ~/.kube/config, $KUBECONFIG is not set, and this"
+                        + " is no pod; name a file by --kubeconfig");
     }
 
     /** The first file that exists, as kubectl takes it; contexts of several files are not merged. */
@@ -70,8 +71,8 @@ final class Credentials {
                 .map(Path::of)
                 .toList();
         if (files.size() > 1) {
-            throw new ClusterUnavailable("$KUBECONFIG names " + files.size() + " files; name one by --kubeconfig, such as"
-                    + " one that `kubectl config view --flatten` writes");
+            throw new ClusterUnavailable("$KUBECONFIG names " + files.size()
+                    + " files; name one by --kubeconfig, such as" + " one that `kubectl config view --flatten` writes");
         }
         if (!files.isEmpty()) {
             return Optional.of(files.get(0));
@@ -97,8 +98,8 @@ final class Credentials {
         }
         String context = wanted == null ? Objects.requireNonNullElse(config.getCurrentContext(), "") : wanted;
         if (!contexts.contains(context)) {
-            throw new ClusterUnavailable((context.isEmpty() ? "no context is current" : "no context " + context) + " in "
-                    + file + "; there are: " + String.join(", ", contexts));
+            throw new ClusterUnavailable((context.isEmpty() ? "no context is current" : "no context " + context)
+                    + " in " + file + "; there are: " + String.join(", ", contexts));
         }
         Path folder = Objects.requireNonNullElse(file.getParent(), Path.of("/"));
         return new Credentials(
@@ -150,9 +151,7 @@ final class Credentials {
                     .forEach(named -> absolute(named.getUser()));
         }
         Files.deleteIfExists(file);
-        Files.createFile(
-                file,
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Files.writeString(file, Serialization.asYaml(config), StandardOpenOption.WRITE);
     }
 

@@ -43,11 +43,7 @@ public final class Doctor {
         this(client, clock, chaosMesh, permission -> isAllowed(client, permission));
     }
 
-    Doctor(
-            KubernetesClient client,
-            InstantSource clock,
-            Supplier<ChaosMesh> chaosMesh,
-            Predicate<Permission> allowed) {
+    Doctor(KubernetesClient client, InstantSource clock, Supplier<ChaosMesh> chaosMesh, Predicate<Permission> allowed) {
         this.client = client;
         this.clock = clock;
         this.chaosMesh = chaosMesh;
@@ -79,7 +75,8 @@ public final class Doctor {
         try {
             return check.get();
         } catch (KubernetesClientException e) {
-            return Finding.fail(subject, "cannot be looked at: " + e.getMessage(), "see to it that the API server answers");
+            return Finding.fail(
+                    subject, "cannot be looked at: " + e.getMessage(), "see to it that the API server answers");
         }
     }
 
@@ -106,7 +103,8 @@ public final class Doctor {
         List<Node> nodes = client.nodes().list().getItems();
         List<String> unready = nodes.stream()
                 .filter(node -> node.getStatus().getConditions().stream()
-                        .noneMatch(c -> c.getType().equals("Ready") && c.getStatus().equals("True")))
+                        .noneMatch(c ->
+                                c.getType().equals("Ready") && c.getStatus().equals("True")))
                 .map(node -> node.getMetadata().getName())
                 .toList();
         if (unready.size() == nodes.size()) {
@@ -124,8 +122,7 @@ public final class Doctor {
             needed.addAll(Permission.chaosMesh());
         }
         try {
-            List<Permission> lacking =
-                    needed.stream().filter(allowed.negate()).toList();
+            List<Permission> lacking = needed.stream().filter(allowed.negate()).toList();
             List<Permission> noProxy =
                     Permission.proxy().stream().filter(allowed.negate()).toList();
             List<Finding> findings = new ArrayList<>();
@@ -145,7 +142,9 @@ public final class Doctor {
             return findings;
         } catch (KubernetesClientException e) {
             return List.of(Finding.fail(
-                    "permissions", "cannot be asked for: " + e.getMessage(), "use credentials that the server accepts"));
+                    "permissions",
+                    "cannot be asked for: " + e.getMessage(),
+                    "use credentials that the server accepts"));
         }
     }
 
@@ -184,7 +183,9 @@ public final class Doctor {
         if (!mesh.controllersReady()) {
             return Finding.warn(
                     CHAOS_MESH,
-                    mesh.version() == null ? "resources without a controller" : mesh.version() + ", no controller ready",
+                    mesh.version() == null
+                            ? "resources without a controller"
+                            : mesh.version() + ", no controller ready",
                     "kubectl -n chaos-mesh get pods shows why; until then all but killing pods is skipped");
         }
         return Finding.ok(
@@ -195,10 +196,9 @@ public final class Doctor {
 
     private static List<Finding> daemons(ChaosMesh mesh) {
         Map<ChaosMesh.Daemon, List<String>> nodes = new TreeMap<>();
-        mesh.daemons().entrySet().stream()
-                .sorted(Map.Entry.comparingByKey())
-                .forEach(node -> nodes.computeIfAbsent(node.getValue(), state -> new ArrayList<>())
-                        .add(node.getKey()));
+        mesh.daemons().entrySet().stream().sorted(Map.Entry.comparingByKey()).forEach(node -> nodes.computeIfAbsent(
+                        node.getValue(), state -> new ArrayList<>())
+                .add(node.getKey()));
         return nodes.entrySet().stream()
                 .map(state -> daemon(state.getKey(), String.join(", ", state.getValue())))
                 .toList();
@@ -211,7 +211,8 @@ public final class Doctor {
             case NETEM_UNKNOWN ->
                 Finding.warn("daemon", found, "allow pods/exec in Chaos Mesh's namespace, and it can be tried");
             case NO_NETEM ->
-                Finding.warn("daemon", found, "modprobe sch_netem on the node (package kernel-modules-extra or the like)");
+                Finding.warn(
+                        "daemon", found, "modprobe sch_netem on the node (package kernel-modules-extra or the like)");
             case NOT_READY, ABSENT ->
                 Finding.warn(
                         "daemon",
@@ -223,12 +224,7 @@ public final class Doctor {
     /** A run makes its own; what is in the others it leaves alone, and so does its healer. */
     private Finding namespaces() {
         List<String> left =
-                client
-                        .namespaces()
-                        .withLabel("app.kubernetes.io/managed-by", "kintsugi")
-                        .list()
-                        .getItems()
-                        .stream()
+                client.namespaces().withLabel("app.kubernetes.io/managed-by", "kintsugi").list().getItems().stream()
                         .map(namespace -> namespace.getMetadata().getName())
                         .toList();
         int others = client.namespaces().list().getItems().size() - left.size();
@@ -258,7 +254,8 @@ public final class Doctor {
             return Finding.ok("clock", "as this machine's, within a second");
         }
         Duration skew = isPositive(least) ? least : most;
-        String found = "the API server's is " + skew.abs().toMillis() + " ms " + (isPositive(least) ? "ahead" : "behind");
+        String found =
+                "the API server's is " + skew.abs().toMillis() + " ms " + (isPositive(least) ? "ahead" : "behind");
         if (skew.abs().compareTo(SKEW_NOTED) < 0) {
             return Finding.ok("clock", found);
         }

@@ -52,10 +52,12 @@ final class ImageTrial {
             return Awaitility.await()
                     .pollInterval(Duration.ofMillis(100))
                     .atMost(patience)
-                    .until(() -> verdict(client.pods()
+                    .until(
+                            () -> verdict(client.pods()
                                     .inNamespace(namespace)
                                     .withName(NAME)
-                                    .require()), Optional::isPresent)
+                                    .require()),
+                            Optional::isPresent)
                     .orElseThrow();
         } catch (ConditionTimeoutException e) {
             return Finding.warn(

@@ -19,8 +19,7 @@ public final class DirectReach implements Reach {
     @Override
     public Line line(Destination to, String method, String path, int perSecond, Duration timeout) {
         String host = to.ip().contains(":") ? "[" + to.ip() + "]" : to.ip();
-        return new DirectLine(
-                vertx, method, URI.create("http://" + host + ":" + to.port() + path), perSecond, timeout);
+        return new DirectLine(vertx, method, URI.create("http://" + host + ":" + to.port() + path), perSecond, timeout);
     }
 
     @Override

@@ -77,10 +77,13 @@ class CredentialsTest {
     void usualFileIsThatOfTheVariableThenThatOfTheHome() throws IOException {
         Path home = folder.resolve("home");
         Files.createDirectories(home.resolve(".kube"));
-        Files.writeString(home.resolve(".kube/config"), TWO_CONTEXTS.replace("current-context: staging", "current-context: production"));
+        Files.writeString(
+                home.resolve(".kube/config"),
+                TWO_CONTEXTS.replace("current-context: staging", "current-context: production"));
         Map<String, String> both = Map.of("KUBECONFIG", file.toString(), "HOME", home.toString());
         assertThat(Credentials.find(null, null, both, account).context()).isEqualTo("staging");
-        assertThat(Credentials.find(null, null, Map.of("HOME", home.toString()), account).context())
+        assertThat(Credentials.find(null, null, Map.of("HOME", home.toString()), account)
+                        .context())
                 .isEqualTo("production");
     }
 
@@ -101,7 +104,8 @@ class CredentialsTest {
         Config config = written(Credentials.find(null, null, pod, account));
         assertThat(config.getMasterUrl()).startsWith("https://10.96.0.1:443");
         assertThat(config.getCaCertFile()).isEqualTo(account.resolve("ca.crt").toString());
-        assertThat(Files.readString(folder.resolve("out"))).contains("tokenFile", account.resolve("token").toString());
+        assertThat(Files.readString(folder.resolve("out")))
+                .contains("tokenFile", account.resolve("token").toString());
     }
 
     @Test

@@ -84,7 +84,8 @@ class DoctorTest {
                 "permissions",
                 NONE,
                 Duration.ZERO,
-                p -> !(p.resource().equals("namespaces") && p.verb().equals("create")) && !p.verb().equals("patch"));
+                p -> !(p.resource().equals("namespaces") && p.verb().equals("create"))
+                        && !p.verb().equals("patch"));
         assertThat(lacking.level()).isEqualTo(Level.FAIL);
         assertThat(lacking.found())
                 .startsWith("you may not create namespaces, patch configmaps")
@@ -111,8 +112,10 @@ class DoctorTest {
         Finding noted = find("clock", NONE, Duration.ofSeconds(10), p -> true);
         assertThat(noted.level()).isEqualTo(Level.WARN);
         assertThat(noted.found()).contains("behind");
-        assertThat(find("clock", NONE, Duration.ofSeconds(-10), p -> true).found()).contains("ahead");
-        assertThat(find("clock", NONE, Duration.ofMinutes(1), p -> true).level()).isEqualTo(Level.FAIL);
+        assertThat(find("clock", NONE, Duration.ofSeconds(-10), p -> true).found())
+                .contains("ahead");
+        assertThat(find("clock", NONE, Duration.ofMinutes(1), p -> true).level())
+                .isEqualTo(Level.FAIL);
         assertThat(client.namespaces().list().getItems())
                 .as("looking leaves nothing")
                 .noneMatch(namespace -> namespace.getMetadata().getName().startsWith("kintsugi"));
@@ -127,8 +130,8 @@ class DoctorTest {
 
     @Test
     void nodesOfOneKindOfDaemonStandTogether() {
-        ChaosMesh mesh = new ChaosMesh(
-                List.of(), "2.8.0", true, Map.of("b", Daemon.NO_NETEM, "a", Daemon.NO_NETEM), false);
+        ChaosMesh mesh =
+                new ChaosMesh(List.of(), "2.8.0", true, Map.of("b", Daemon.NO_NETEM, "a", Daemon.NO_NETEM), false);
         assertThat(find("daemon", mesh, Duration.ZERO, p -> true).found())
                 .isEqualTo("a, b: no netem: the kernel module sch_netem is not there");
         assertThat(find("Chaos Mesh", mesh, Duration.ZERO, p -> true)).isEqualTo(Finding.ok("Chaos Mesh", "2.8.0"));

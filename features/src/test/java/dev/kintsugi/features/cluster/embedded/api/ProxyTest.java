@@ -84,10 +84,11 @@ class ProxyTest {
     @Test
     void podTakesARequestWithABodyAndWithoutAPort() {
         runningPod();
-        assertThat(api.post(BASE + "pods/web-1:" + port() + "/proxy/simulate/hang", "{}").code()).isEqualTo(207);
+        assertThat(api.post(BASE + "pods/web-1:" + port() + "/proxy/simulate/hang", "{}")
+                        .code())
+                .isEqualTo(207);
         assertThat(api.get(BASE + "pods/web-1/proxy").code()).isEqualTo(207);
-        assertThat(seen)
-                .containsExactly("POST /simulate/hang {} authorization null", "GET /  authorization null");
+        assertThat(seen).containsExactly("POST /simulate/hang {} authorization null", "GET /  authorization null");
     }
 
     @Test
@@ -115,7 +116,9 @@ class ProxyTest {
         endpoints(closed);
         Api.Answer answer = api.get(BASE + "services/web:80/proxy/");
         assertThat(answer.code()).isEqualTo(503);
-        assertThat(answer.at("/message")).startsWith("error trying to reach service: ").contains("refused");
+        assertThat(answer.at("/message"))
+                .startsWith("error trying to reach service: ")
+                .contains("refused");
     }
 
     @Test

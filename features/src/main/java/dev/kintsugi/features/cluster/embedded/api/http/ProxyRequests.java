@@ -67,7 +67,8 @@ final class ProxyRequests {
         if (ip.isEmpty()) {
             throw ApiException.badRequest("address not allowed");
         }
-        JsonNode first = pod.path("spec").path("containers").path(0).path("ports").path(0);
+        JsonNode first =
+                pod.path("spec").path("containers").path(0).path("ports").path(0);
         int port = named.port().isEmpty() ? first.path("containerPort").asInt(80) : number(named.port());
         return new Answer.Proxying(ip, port, path, call.body());
     }
