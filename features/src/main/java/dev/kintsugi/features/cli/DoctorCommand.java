@@ -46,7 +46,7 @@ final class DoctorCommand implements Callable<Integer> {
         cluster.check();
         Path folder = Files.createTempDirectory("kintsugi-doctor-");
         List<Finding> findings;
-        try (Cluster examined = cluster.open(folder, SEED, Installation.current())) {
+        try (Cluster examined = cluster.open(folder, SEED, Installation.current(), image)) {
             findings = Checkup.thorough(examined, image);
         } catch (ClusterUnavailable e) {
             findings = List.of(Checkup.unavailable(e));

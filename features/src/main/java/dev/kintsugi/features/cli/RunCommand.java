@@ -175,7 +175,7 @@ final class RunCommand implements Callable<Integer> {
 
     /** A cluster that is there already is looked over first; only what stands in the way is told. */
     private Cluster open(Path work, Installation installation) {
-        Cluster opened = cluster.open(work, seed, installation);
+        Cluster opened = cluster.open(work, seed, installation, sampleAppImage);
         if (cluster.isContext()) {
             List<Finding> obstacles = Checkup.obstacles(opened);
             if (!obstacles.isEmpty()) {

@@ -20,6 +20,9 @@ class UsageTest {
             bogus                                    | Unmatched argument at index 0: 'bogus'
             run --bogus                              | Unknown option: '--bogus'
             run --cluster moon                       | --cluster moon: must be embedded
+            run --chaos-mesh-chart x                 | --chaos-mesh-chart x: means nothing with --cluster embedded
+            run --cluster k3s --chaos-mesh-chart /no | --chaos-mesh-chart /no: no such file or folder
+            run --cluster k3s --timings real         | --timings real: means nothing with --cluster k3s
             run --cluster context:                   | --cluster context:: a name must follow the colon
             run --kubeconfig x                       | --kubeconfig x: means nothing with --cluster embedded
             run --cluster context --timings real     | --timings real: means nothing with --cluster context
