@@ -27,8 +27,9 @@ final class ClusterOptions {
     @Option(
             names = "--cluster",
             paramLabel = "KIND",
-            description = "embedded; k3s, in a container of this machine's Docker, with Chaos Mesh; or context[:NAME], a context"
-                    + " of a kubeconfig, or the cluster that this runs in (default: ${DEFAULT-VALUE})",
+            description =
+                    "embedded; k3s, in a container of this machine's Docker, with Chaos Mesh; or context[:NAME], a context"
+                            + " of a kubeconfig, or the cluster that this runs in (default: ${DEFAULT-VALUE})",
             defaultValue = EMBEDDED)
     private String kind = "";
 

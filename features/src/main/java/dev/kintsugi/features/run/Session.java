@@ -334,7 +334,7 @@ public final class Session implements AutoCloseable {
      * Takes back what the run did in a shared cluster: faults, namespaces, the size of a healer. Runs on a signal, too, while
      * scenarios are still going on.
      */
-    private void leave() {
+    private synchronized void leave() {
         if (!cluster.shared()) {
             return;
         }

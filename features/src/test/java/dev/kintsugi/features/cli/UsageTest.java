@@ -1,8 +1,11 @@
 package dev.kintsugi.features.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -11,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.testcontainers.DockerClientFactory;
 
 /** What the command says to a wrong word: one sentence that names the word, exit code 2, no stack trace, nothing started. */
 class UsageTest {
@@ -125,6 +129,44 @@ class UsageTest {
         Shell shell = Shell.kintsugi("run", feature.toString());
         assertThat(shell.exitCode()).isEqualTo(ExitCode.USAGE);
         assertThat(shell.err()).contains("mine.feature:3: pigs fly", "features/README.md");
+    }
+
+    @Test
+    void k3sWithoutDockerSaysWhatToInstall(@TempDir Path folder) {
+        assumeThat(DockerClientFactory.instance().isDockerAvailable()).isFalse();
+        Shell shell = Shell.kintsugi("run", "--cluster", "k3s", "--out", folder.toString());
+        assertThat(shell.exitCode()).isEqualTo(ExitCode.INCONCLUSIVE);
+        assertThat(shell.err())
+                .startsWith("kintsugi: --cluster k3s needs Docker")
+                .contains("install Docker")
+                .doesNotContain("\tat ", "Exception");
+        assertThat(shell.err().lines()).hasSize(1);
+    }
+
+    @Test
+    void unreachableClusterIsNamedWithItsAddress(@TempDir Path folder) throws IOException {
+        int closed;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            closed = socket.getLocalPort();
+        }
+        Path kubeconfig = Files.writeString(folder.resolve("config"), """
+                apiVersion: v1
+                kind: Config
+                clusters: [{name: c, cluster: {server: "http://127.0.0.1:%d"}}]
+                users: [{name: u, user: {token: secret}}]
+                contexts: [{name: gone, context: {cluster: c, user: u}}]
+                current-context: gone
+                """.formatted(closed));
+        Shell run = Shell.kintsugi(
+                "run", "--cluster", "context", "--kubeconfig", kubeconfig.toString(), "--out", folder + "/out");
+        assertThat(run.exitCode()).isEqualTo(ExitCode.INCONCLUSIVE);
+        assertThat(run.err())
+                .isEqualTo("kintsugi: context gone: no API server answers at http://127.0.0.1:" + closed + "/\n");
+
+        Shell doctor = Shell.kintsugi("doctor", "--cluster", "context", "--kubeconfig", kubeconfig.toString());
+        assertThat(doctor.exitCode()).isEqualTo(ExitCode.INCONCLUSIVE);
+        assertThat(doctor.out()).startsWith("fail  cluster      context gone: no API server answers");
+        assertThat(doctor.err()).isEmpty();
     }
 
     @Test

@@ -21,8 +21,9 @@ final class DockerNode implements K3sNode {
     /** @throws ClusterUnavailable when there is no Docker */
     static void requireDocker() {
         if (!DockerClientFactory.instance().isDockerAvailable()) {
-            throw new ClusterUnavailable("--cluster k3s needs Docker, and no Docker daemon answers here; install Docker Engine"
-                    + " (https://docs.docker.com/engine/install/) or start it, or use --cluster embedded, which needs none");
+            throw new ClusterUnavailable(
+                    "--cluster k3s needs Docker, and no Docker daemon answers here; install Docker Engine"
+                            + " (https://docs.docker.com/engine/install/) or start it, or use --cluster embedded, which needs none");
         }
     }
 

@@ -40,7 +40,12 @@ public final class K3sCluster implements Cluster {
      * @param chart an archive or folder of Chaos Mesh's chart; null for the published one
      * @param java the words that start another JVM with this one's classes, up to the main class
      */
-    public record Options(Path folder, Path sampleApp, String image, @Nullable Path chart, Launcher java) {}
+    public record Options(
+            Path folder,
+            Path sampleApp,
+            String image,
+            @Nullable Path chart,
+            Launcher java) {}
 
     /** Starts other JVMs with this one's classes. */
     public interface Launcher {
@@ -73,8 +78,11 @@ public final class K3sCluster implements Cluster {
      */
     public static K3sCluster start(Options options) {
         DockerNode.requireDocker();
-        return start(options, new DockerNode(), SampleAppArchive::write, (release, kubeconfig) ->
-                install(options, release, kubeconfig));
+        return start(
+                options,
+                new DockerNode(),
+                SampleAppArchive::write,
+                (release, kubeconfig) -> install(options, release, kubeconfig));
     }
 
     /** The steps, in an order in which the slow ones that need the network come before the node is there. */

@@ -52,8 +52,8 @@ final class SampleAppArchive {
     static void write(Path app, JibContainerBuilder base, String image, Path archive, boolean offline)
             throws InterruptedException {
         if (!Files.isRegularFile(app.resolve(JAR))) {
-            throw new ClusterUnavailable("the sample app is not built: " + app.resolve(JAR) + " is missing; `mvn -Dquick"
-                    + " -DskipTests package` builds it");
+            throw new ClusterUnavailable("the sample app is not built: " + app.resolve(JAR)
+                    + " is missing; `mvn -Dquick" + " -DskipTests package` builds it");
         }
         try {
             base.addLayer(libraries(app), AbsoluteUnixPath.get(HOME + "/" + LIBRARIES))
