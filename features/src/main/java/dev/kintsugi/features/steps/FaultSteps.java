@@ -129,7 +129,11 @@ public final class FaultSteps {
     }
 
     private Destination at(Pod pod) {
-        return trial.app().pod(pod.name(), pod.ip());
+        String ip = pod.ip();
+        if (ip == null) {
+            throw new Inconclusive("pod " + pod.name() + " has no address");
+        }
+        return trial.app().pod(pod.name(), ip);
     }
 
     private void post(Pod pod, String path) throws InterruptedException {

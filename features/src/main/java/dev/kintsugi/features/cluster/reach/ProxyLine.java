@@ -4,10 +4,8 @@ import dev.kintsugi.features.recording.Line;
 import dev.kintsugi.features.recording.Reply;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
-import io.fabric8.kubernetes.client.http.HttpResponse;
 import java.net.ConnectException;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -38,12 +36,13 @@ final class ProxyLine implements Line {
         if (!open) {
             return;
         }
-        CompletableFuture<HttpResponse<byte[]>> answer = client.getHttpClient().sendAsync(request, byte[].class);
-        answer.orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
-                .whenComplete((response, failure) -> ended.accept(
-                        response == null
-                                ? Reply.failed(cause(failure))
-                                : Reply.answered(response.code(), response.header(Reply.SERVED_BY))));
+        var unused = client.getHttpClient()
+                .sendAsync(request, byte[].class)
+                .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+                .handle((response, failure) -> response == null
+                        ? Reply.failed(cause(failure))
+                        : Reply.answered(response.code(), response.header(Reply.SERVED_BY)))
+                .thenAccept(ended);
     }
 
     private static String cause(@Nullable Throwable failure) {
