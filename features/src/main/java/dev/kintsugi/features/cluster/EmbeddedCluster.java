@@ -35,7 +35,8 @@ public final class EmbeddedCluster implements Cluster {
 
     private static final Logger log = LoggerFactory.getLogger(EmbeddedCluster.class);
     private static final int SERVICE_BLOCK_PREFIX = 20;
-    private static final Duration NODES_READY = Duration.ofSeconds(30);
+    private static final Duration NODES_READY = Duration.ofMinutes(2);
+    private static final Duration ANSWERED = Duration.ofMinutes(1);
 
     /**
      * How it is to be.
@@ -87,11 +88,13 @@ public final class EmbeddedCluster implements Cluster {
                                     + " block of " + ServerOptions.SERVICE_CIDR + "; end one of them")));
             server = closing(ApiServer.start(ServerOptions.withSeed(options.seed())
                     .withServiceCidr(services.cidr())
-                    .withAdmissions(options.chaosMesh() ? List.of(new ChaosMeshAdmission()) : List.of())));
+                    .withAdmissions(
+                            options.chaosMesh()
+                                    ? List.of(new ChaosMeshAdmission(InstantSource.system()))
+                                    : List.of())));
             server.writeKubeconfig(options.kubeconfig());
-            client = closing(new KubernetesClientBuilder()
-                    .withConfig(Config.fromKubeconfig(server.kubeconfig()))
-                    .build());
+            client = closing(
+                    new KubernetesClientBuilder().withConfig(patient(server)).build());
             closing(ControlPlane.start(client, options.timings(), InstantSource.system(), options.seed()));
             PodNetwork network = closing(PodNetwork.start(options.seed()));
             NodeAgents nodes = closing(NodeAgents.start(
@@ -115,6 +118,13 @@ public final class EmbeddedCluster implements Cluster {
             close();
             throw e;
         }
+    }
+
+    /** On a machine with other work an answer can take longer than the client's 10 s; the server it asks is this process. */
+    private static Config patient(ApiServer server) {
+        Config config = Config.fromKubeconfig(server.kubeconfig());
+        config.setRequestTimeout((int) ANSWERED.toMillis());
+        return config;
     }
 
     /**
