@@ -273,7 +273,8 @@ class HttpRulesTest {
     void whatIsNoHttpPassesAsItIs() throws Exception {
         Addresses other = Addresses.draw();
         PodLink plain = network.attach("ns", "echo", other.front(), other.inside(), List.of(other.port()));
-        try (AutoCloseable unused = InsideServer.start(other, InsideServer.ECHO)) {
+        try (AutoCloseable inside = InsideServer.start(other, InsideServer.ECHO)) {
+            assertThat(inside).isNotNull();
             plain.up().toCompletableFuture().get(10, TimeUnit.SECONDS);
             plain.applyHttp(
                     "a",
