@@ -1,4 +1,4 @@
-@mission @network-loss
+@mission @network-loss @needs-chaos-mesh @needs-netem
 Feature: A pod behind a lossy network is replaced
   Packets that get lost make requests late long before they make them fail. The readiness probe, which takes the same
   path, takes the pod out of the Service; nothing in Kubernetes ever brings it back. The healer replaces it.

@@ -1,4 +1,4 @@
-@mission @memory-stress
+@mission @memory-stress @needs-chaos-mesh
 Feature: A container that runs out of memory is restarted
   Memory that a neighbour inside the container takes counts against the container's limit. Past it the kernel ends the
   container, and Kubernetes starts it again.

@@ -2,11 +2,14 @@ package dev.kintsugi.features;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kintsugi.features.cluster.Cluster;
 import dev.kintsugi.features.cluster.EmbeddedCluster;
 import dev.kintsugi.features.cluster.embedded.Timings;
+import dev.kintsugi.features.cluster.k3s.K3sCluster;
 import dev.kintsugi.features.run.Installation;
 import dev.kintsugi.features.run.Progress;
 import dev.kintsugi.features.run.Session;
+import dev.kintsugi.features.workload.SampleApp;
 import dev.kintsugi.reports.Reports;
 import dev.kintsugi.reports.model.Run;
 import dev.kintsugi.reports.model.ScenarioResult;
@@ -17,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.junit.platform.suite.api.AfterSuite;
 import org.junit.platform.suite.api.BeforeSuite;
 import org.junit.platform.suite.api.ConfigurationParameter;
@@ -46,19 +50,29 @@ class ScenariosIT {
         Path folder = installation.runs().resolve("verify");
         Path work = folder.resolve("cluster");
         Files.createDirectories(work);
-        session = Session.open(
-                () -> EmbeddedCluster.start(new EmbeddedCluster.Options(
+        session = Session.open(() -> cluster(installation, work), SEED, folder, installation, Progress.NONE);
+    }
+
+    /** The embedded one unless the build says otherwise, as {@code -Pk3s} does. */
+    private static Cluster cluster(Installation installation, Path work) {
+        return switch (System.getProperty("kintsugi.cluster", "embedded")) {
+            case "k3s" ->
+                K3sCluster.start(new K3sCluster.Options(
+                        work,
+                        installation.sampleApp(),
+                        SampleApp.IMAGE,
+                        null,
+                        main -> installation.java(List.of(), main)));
+            default ->
+                EmbeddedCluster.start(new EmbeddedCluster.Options(
                         NODES,
                         Timings.quick(),
                         SEED,
                         work.resolve("kubeconfig"),
                         work,
                         installation.sampleApp(),
-                        installation.classPath())),
-                SEED,
-                folder,
-                installation,
-                Progress.NONE);
+                        installation.classPath()));
+        };
     }
 
     @AfterSuite

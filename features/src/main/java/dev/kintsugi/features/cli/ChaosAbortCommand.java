@@ -53,7 +53,7 @@ final class ChaosAbortCommand implements Callable<Integer> {
     private int seconds;
 
     @Mixin
-    private ClusterOptions cluster = new ClusterOptions();
+    private ConnectionOptions cluster = new ConnectionOptions();
 
     @Override
     public Integer call() throws InterruptedException {

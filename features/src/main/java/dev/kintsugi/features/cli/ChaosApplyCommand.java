@@ -53,7 +53,7 @@ final class ChaosApplyCommand implements Callable<Integer> {
     private Path file = Path.of("");
 
     @Mixin
-    private ClusterOptions cluster = new ClusterOptions();
+    private ConnectionOptions cluster = new ConnectionOptions();
 
     @Mixin
     private LimitOptions limits = new LimitOptions();

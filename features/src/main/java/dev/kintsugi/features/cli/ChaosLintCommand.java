@@ -44,7 +44,7 @@ final class ChaosLintCommand implements Callable<Integer> {
     private Path files = Path.of("");
 
     @Mixin
-    private ClusterOptions cluster = new ClusterOptions();
+    private ConnectionOptions cluster = new ConnectionOptions();
 
     @Option(
             names = "--output",

@@ -31,7 +31,7 @@ final class ChaosPlanCommand implements Callable<Integer> {
     private Path file = Path.of("");
 
     @Mixin
-    private ClusterOptions cluster = new ClusterOptions();
+    private ConnectionOptions cluster = new ConnectionOptions();
 
     @Mixin
     private LimitOptions limits = new LimitOptions();

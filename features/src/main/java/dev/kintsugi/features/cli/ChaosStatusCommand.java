@@ -35,7 +35,7 @@ final class ChaosStatusCommand implements Callable<Integer> {
     private @Nullable String name;
 
     @Mixin
-    private ClusterOptions cluster = new ClusterOptions();
+    private ConnectionOptions cluster = new ConnectionOptions();
 
     @Option(
             names = "--output",

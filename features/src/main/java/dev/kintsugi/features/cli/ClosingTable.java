@@ -5,6 +5,7 @@ import dev.kintsugi.reports.model.Recovery;
 import dev.kintsugi.reports.model.Run;
 import dev.kintsugi.reports.model.ScenarioResult;
 import dev.kintsugi.reports.model.Users;
+import dev.kintsugi.reports.model.Verdict;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,14 @@ final class ClosingTable {
                     recovery(scenario.recovery()),
                     failed(scenario.users()),
                     who(scenario.healedBy())));
+        }
+        long skipped = run.count(Verdict.SKIPPED);
+        if (skipped > 0) {
+            table.append(String.format(
+                    Locale.ROOT,
+                    "%n%d of %d skipped: not tried, and not passed.%n",
+                    skipped,
+                    run.scenarios().size()));
         }
         return table.toString();
     }

@@ -8,11 +8,9 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -73,6 +71,13 @@ final class ClusterCommand implements Runnable {
         private String timings = "";
 
         @Option(
+                names = "--chaos-mesh",
+                paramLabel = "on|off",
+                defaultValue = "on",
+                description = "whether Chaos Mesh's resources and controllers are there (default: ${DEFAULT-VALUE})")
+        private String chaosMesh = "";
+
+        @Option(
                 names = "--seed",
                 paramLabel = "N",
                 description = "generated names and UIDs are drawn from it (default: another one each time)")
@@ -84,6 +89,9 @@ final class ClusterCommand implements Runnable {
                 throw new UsageException("--nodes " + nodes + ": must be from 1 to " + MOST_NODES);
             }
             Timings pace = Profiles.named(timings);
+            if (!chaosMesh.equals("on") && !chaosMesh.equals("off")) {
+                throw new UsageException("--chaos-mesh " + chaosMesh + ": must be on or off");
+            }
             if (kubeconfig != null) {
                 refuseToReplace(kubeconfig);
             }
@@ -108,7 +116,8 @@ final class ClusterCommand implements Runnable {
                         file,
                         folder,
                         Installation.current().sampleApp(),
-                        Installation.current().classPath()))) {
+                        Installation.current().classPath(),
+                        chaosMesh.equals("on")))) {
                     PrintWriter out = spec.commandLine().getOut();
                     out.println("A Kubernetes cluster of " + nodes + (nodes == 1 ? " node" : " nodes") + " is up at "
                             + cluster.url() + ", until Ctrl-C.");
@@ -117,12 +126,15 @@ final class ClusterCommand implements Runnable {
                     out.println("  kubectl get nodes");
                     out.println();
                     out.println("Image kintsugi/sample-app runs as real processes, any other is simulated.");
-                    out.println("Chaos Mesh's PodChaos, NetworkChaos and StressChaos act on it.");
+                    out.println(
+                            chaosMesh.equals("on")
+                                    ? "Chaos Mesh's PodChaos, NetworkChaos and StressChaos act on it."
+                                    : "Chaos Mesh is left out.");
                     out.println("Log, while it lasts: " + folder.resolve("kintsugi.log"));
                     out.flush();
                     ended.await();
                 }
-                delete(folder);
+                Folders.delete(folder);
             } finally {
                 closed.countDown();
             }
@@ -141,14 +153,6 @@ final class ClusterCommand implements Runnable {
             if (Files.exists(file) && !Files.readString(file).contains("current-context: kintsugi\n")) {
                 throw new UsageException("--kubeconfig " + file
                         + ": there is a file already that belongs to something else; choose another name");
-            }
-        }
-
-        private static void delete(Path folder) throws IOException {
-            try (Stream<Path> all = Files.walk(folder)) {
-                for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.deleteIfExists(each);
-                }
             }
         }
 

@@ -1,5 +1,7 @@
 package dev.kintsugi.features.cli;
 
+import dev.kintsugi.features.cluster.existing.ClusterUnavailable;
+import dev.kintsugi.features.recording.Inconclusive;
 import dev.kintsugi.features.run.UsageException;
 import dev.kintsugi.features.run.Version;
 import dev.kintsugi.healer.Main;
@@ -25,6 +27,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             RunCommand.class,
             ChaosCommand.class,
             ClusterCommand.class,
+            DoctorCommand.class,
             CompareCommand.class,
             RehearseCommand.class
         },
@@ -90,6 +93,10 @@ public final class Kintsugi implements Runnable {
             return ExitCode.USAGE;
         }
         String message = failure.getMessage();
+        if (failure instanceof ClusterUnavailable || failure instanceof Inconclusive) {
+            err.println("kintsugi: " + message);
+            return ExitCode.INCONCLUSIVE;
+        }
         err.println("kintsugi: " + failure.getClass().getSimpleName() + (message == null ? "" : ": " + message));
         Logging.trace(failure).ifPresent(file -> err.println("kintsugi: details are in " + file));
         return ExitCode.INCONCLUSIVE;

@@ -1,10 +1,13 @@
 package dev.kintsugi.features.cli;
 
-import dev.kintsugi.features.cluster.EmbeddedCluster;
-import dev.kintsugi.features.cluster.embedded.Timings;
+import dev.kintsugi.features.cluster.Cluster;
+import dev.kintsugi.features.cluster.existing.ClusterUnavailable;
+import dev.kintsugi.features.cluster.existing.Finding;
+import dev.kintsugi.features.run.Checkup;
 import dev.kintsugi.features.run.Installation;
 import dev.kintsugi.features.run.Scenarios;
 import dev.kintsugi.features.run.Session;
+import dev.kintsugi.features.run.Setup;
 import dev.kintsugi.features.run.UsageException;
 import dev.kintsugi.reports.ReportException;
 import dev.kintsugi.reports.Reports;
@@ -23,6 +26,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -40,7 +44,6 @@ final class RunCommand implements Callable<Integer> {
     private static final String MISSION = "@mission";
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
-    private static final int NODES = 2;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -52,12 +55,8 @@ final class RunCommand implements Callable<Integer> {
                     + " with a line if wanted (:9)")
     private List<String> features = new ArrayList<>();
 
-    @Option(
-            names = "--cluster",
-            paramLabel = "KIND",
-            defaultValue = "embedded",
-            description = "which cluster: embedded (default: ${DEFAULT-VALUE})")
-    private String cluster = "";
+    @Mixin
+    private ClusterOptions cluster = new ClusterOptions();
 
     @Option(names = "--tags", paramLabel = "EXPR", description = "such as '@pod-kill or @network-loss'")
     private @Nullable String tags;
@@ -77,19 +76,43 @@ final class RunCommand implements Callable<Integer> {
     private long seed;
 
     @Option(
-            names = "--timings",
-            paramLabel = "PROFILE",
-            defaultValue = "quick",
+            names = "--chaos",
+            paramLabel = "BY",
+            defaultValue = "auto",
             description =
-                    "pace of the embedded cluster: quick, or real as Kubernetes has it (default: ${DEFAULT-VALUE})")
-    private String timings = "";
+                    "mesh: Chaos Mesh; api: kill pods by the Kubernetes API and skip the rest; auto: mesh where it is"
+                            + " there (default: ${DEFAULT-VALUE})")
+    private String chaos = "";
+
+    @Option(
+            names = "--healer",
+            paramLabel = "WHICH",
+            defaultValue = "auto",
+            description =
+                    "in-cluster: the one that the chart installed; local: a process of this machine; auto: in-cluster"
+                            + " where it runs (default: ${DEFAULT-VALUE})")
+    private String healer = "";
+
+    @Option(
+            names = "--reach",
+            paramLabel = "WAY",
+            defaultValue = "auto",
+            description =
+                    "how users' requests get into the cluster: direct, to the Service's cluster IP; proxy, through the"
+                            + " API server; a URL with {service} and {namespace} in it; auto: direct where it works, else proxy"
+                            + " (default: ${DEFAULT-VALUE})")
+    private String reach = "";
+
+    @Option(
+            names = "--sample-app-image",
+            paramLabel = "IMAGE",
+            description = "the image of the workload (default: kintsugi/sample-app of this version)")
+    private @Nullable String sampleAppImage;
 
     @Override
     public Integer call() {
-        if (!cluster.equals("embedded")) {
-            throw new UsageException("--cluster " + cluster + ": must be embedded");
-        }
-        Timings pace = Profiles.named(timings);
+        cluster.check();
+        Setup setup = setup();
         Instant startedAt = Instant.now();
         Scenarios scenarios = new Scenarios(features, tags != null ? tags : features.isEmpty() ? MISSION : "");
         int count = scenarios.check();
@@ -97,7 +120,7 @@ final class RunCommand implements Callable<Integer> {
         Path folder = out == null ? installation.runs().resolve(STAMP.format(startedAt)) : out.toAbsolutePath();
         prepare(folder);
         Logging.to(folder.resolve("kintsugi.log"));
-        Run run = run(scenarios, count, pace, installation, folder, startedAt);
+        Run run = run(scenarios, count, setup, installation, folder, startedAt);
         try {
             Reports.write(run, folder);
         } catch (ReportException e) {
@@ -113,16 +136,12 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private Run run(
-            Scenarios scenarios, int count, Timings pace, Installation installation, Path folder, Instant startedAt) {
+            Scenarios scenarios, int count, Setup setup, Installation installation, Path folder, Instant startedAt) {
         Path work = folder.resolve("cluster");
         prepare(work);
-        Path kubeconfig = work.resolve("kubeconfig");
-        kubeconfig.toFile().deleteOnExit();
-        EmbeddedCluster.Options options = new EmbeddedCluster.Options(
-                NODES, pace, seed, kubeconfig, work, installation.sampleApp(), installation.classPath());
         try (Terminal terminal = new Terminal(spec.commandLine().getOut(), Terminal.isLive(), count);
                 Session session =
-                        Session.open(() -> EmbeddedCluster.start(options), seed, folder, installation, terminal)) {
+                        Session.open(() -> open(work, installation), setup, seed, folder, installation, terminal)) {
             long begin = System.nanoTime();
             scenarios.run();
             terminal.note("writing the report");
@@ -134,6 +153,38 @@ final class RunCommand implements Callable<Integer> {
                     seed,
                     session.scenarios());
         }
+    }
+
+    private Setup setup() {
+        Setup.Chaos by =
+                switch (chaos) {
+                    case "auto" -> Setup.Chaos.AUTO;
+                    case "mesh" -> Setup.Chaos.MESH;
+                    case "api" -> Setup.Chaos.API;
+                    default -> throw new UsageException("--chaos " + chaos + ": must be auto, mesh or api");
+                };
+        Setup.Healing healing =
+                switch (healer) {
+                    case "auto" -> Setup.Healing.AUTO;
+                    case "local" -> Setup.Healing.LOCAL;
+                    case "in-cluster" -> Setup.Healing.IN_CLUSTER;
+                    default -> throw new UsageException("--healer " + healer + ": must be auto, local or in-cluster");
+                };
+        return new Setup(by, healing, reach, sampleAppImage);
+    }
+
+    /** A cluster that is there already is looked over first; only what stands in the way is told. */
+    private Cluster open(Path work, Installation installation) {
+        Cluster opened = cluster.open(work, seed, installation, sampleAppImage);
+        if (cluster.isContext()) {
+            List<Finding> obstacles = Checkup.obstacles(opened);
+            if (!obstacles.isEmpty()) {
+                opened.close();
+                throw new ClusterUnavailable("no run can take place on this cluster:\n" + FindingTable.render(obstacles)
+                        + "`kintsugi doctor` with the same --cluster says more.");
+            }
+        }
+        return opened;
     }
 
     private static void prepare(Path folder) {

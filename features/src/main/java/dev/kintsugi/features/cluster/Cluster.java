@@ -10,10 +10,10 @@ import java.util.List;
  */
 public interface Cluster extends AutoCloseable {
 
-    /** What it is, such as {@code embedded}. */
+    /** What it is: {@code embedded}, {@code context}, {@code k3s} or {@code api-server}. */
     String kind();
 
-    /** Which timings are in force, such as {@code real} or {@code quick}. */
+    /** Which timings are in force, such as {@code real} or {@code quick}; {@code own} where the cluster has its own. */
     String timings();
 
     /** A kubeconfig by which anybody on this machine who may read it reaches the cluster. */
@@ -27,6 +27,19 @@ public interface Cluster extends AutoCloseable {
      * line each; empty when nothing is left, or where nobody can tell.
      */
     List<String> residue();
+
+    /** What scenarios can do on it. */
+    default Capabilities capabilities() {
+        return Capabilities.ALL;
+    }
+
+    /**
+     * Whether others use it, too, and it goes on after the run: then a run takes nothing that is not its own, and leaves
+     * nothing behind.
+     */
+    default boolean shared() {
+        return false;
+    }
 
     @Override
     void close();

@@ -49,6 +49,7 @@ public final class EmbeddedCluster implements Cluster {
      * @param folder for logs and the working folders of containers
      * @param sampleApp the folder in which the build packed the sample app
      * @param stressorClassPath where the class of the stressor is
+     * @param chaosMesh whether Chaos Mesh's resources and controllers are there
      */
     public record Options(
             int nodes,
@@ -57,7 +58,21 @@ public final class EmbeddedCluster implements Cluster {
             Path kubeconfig,
             Path folder,
             Path sampleApp,
-            String stressorClassPath) {}
+            String stressorClassPath,
+            boolean chaosMesh) {
+
+        /** With Chaos Mesh. */
+        public Options(
+                int nodes,
+                Timings timings,
+                long seed,
+                Path kubeconfig,
+                Path folder,
+                Path sampleApp,
+                String stressorClassPath) {
+            this(nodes, timings, seed, kubeconfig, folder, sampleApp, stressorClassPath, true);
+        }
+    }
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final Options options;
@@ -74,7 +89,10 @@ public final class EmbeddedCluster implements Cluster {
                                     + " block of " + ServerOptions.SERVICE_CIDR + "; end one of them")));
             server = closing(ApiServer.start(ServerOptions.withSeed(options.seed())
                     .withServiceCidr(services.cidr())
-                    .withAdmissions(List.of(new ChaosMeshAdmission(InstantSource.system())))));
+                    .withAdmissions(
+                            options.chaosMesh()
+                                    ? List.of(new ChaosMeshAdmission(InstantSource.system()))
+                                    : List.of())));
             server.writeKubeconfig(options.kubeconfig());
             client = closing(
                     new KubernetesClientBuilder().withConfig(patient(server)).build());
@@ -93,7 +111,10 @@ public final class EmbeddedCluster implements Cluster {
             server.setNodeStats(new KubeletSummary(client, nodes, InstantSource.system()));
             closing(ServiceProxy.start(client, network, options.seed()));
             daemon = new NodeChaosDaemon(nodes, network, options.stressorClassPath());
-            closing(ChaosMeshEmulation.start(client, daemon, InstantSource.system(), options.seed()));
+            if (options.chaosMesh()) {
+                closing(ChaosMeshEmulation.start(client, daemon, InstantSource.system(), options.seed()));
+                ChaosMesh.markAsEmulated(client);
+            }
             awaitNodes();
         } catch (IOException | RuntimeException e) {
             close();
@@ -159,6 +180,11 @@ public final class EmbeddedCluster implements Cluster {
     @Override
     public KubernetesClient client() {
         return client;
+    }
+
+    @Override
+    public Capabilities capabilities() {
+        return options.chaosMesh() ? Capabilities.ALL : ChaosMesh.ABSENT;
     }
 
     /** Where the API server listens. */

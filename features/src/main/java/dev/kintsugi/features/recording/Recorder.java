@@ -10,8 +10,6 @@ import dev.kintsugi.reports.model.Timeline;
 import dev.kintsugi.reports.model.Users;
 import dev.kintsugi.reports.model.Verification;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.vertx.core.Vertx;
-import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -35,9 +33,7 @@ public final class Recorder implements AutoCloseable {
      *
      * @param namespace where the workload lives
      * @param service the Service that users call
-     * @param users the URL that they call
      * @param perSecond requests per second, 1 to 1,000
-     * @param timeout after which a user gives up
      * @param dependencies Services that the workload names as its dependencies
      * @param slowest the slowest 95th percentile that verification accepts
      * @param stableFor how long every verification step has to hold
@@ -45,9 +41,7 @@ public final class Recorder implements AutoCloseable {
     public record Options(
             String namespace,
             String service,
-            URI users,
             int perSecond,
-            Duration timeout,
             List<String> dependencies,
             Duration slowest,
             Duration stableFor) {
@@ -56,7 +50,6 @@ public final class Recorder implements AutoCloseable {
         }
     }
 
-    private final Vertx vertx;
     private final Options options;
     private final MonotonicClock clock;
     private final ObservationLog log = new ObservationLog();
@@ -72,9 +65,7 @@ public final class Recorder implements AutoCloseable {
     private long lastLookNanos;
     private Verifier.Outcome lastVerification = new Verifier.Outcome(Verification.NOT_RUN, "nothing was verified yet");
 
-    private Recorder(
-            Vertx vertx, Options options, MonotonicClock clock, KubernetesClient client, long watchDelayNanos) {
-        this.vertx = vertx;
+    private Recorder(Line users, Options options, MonotonicClock clock, KubernetesClient client, long watchDelayNanos) {
         this.options = options;
         this.clock = clock;
         this.watchDelayNanos = watchDelayNanos;
@@ -85,21 +76,23 @@ public final class Recorder implements AutoCloseable {
                 options.stableFor().toNanos());
         this.watcher = new ClusterWatcher(client, options.namespace(), clock, log::add);
         this.startedNanos = clock.nanos();
-        this.loads.add(new LoadGenerator(
-                vertx,
-                Observation.USERS,
-                options.users(),
-                options.perSecond(),
-                options.timeout(),
-                clock,
-                request -> log.add(new RequestSeen(Observation.USERS, request))));
+        send(users, Observation.USERS, options.perSecond());
     }
 
-    /** Starts watching and sending. */
-    public static Recorder start(KubernetesClient client, Vertx vertx, Options options) throws InterruptedException {
+    private void send(Line line, String stream, int perSecond) {
+        loads.add(new LoadGenerator(
+                line, stream, perSecond, clock, request -> log.add(new RequestSeen(stream, request))));
+    }
+
+    /**
+     * Starts watching and sending.
+     *
+     * @param users the way that users' requests take, which the recorder closes
+     */
+    public static Recorder start(KubernetesClient client, Line users, Options options) throws InterruptedException {
         MonotonicClock clock = MonotonicClock.system();
         long watchDelay = WatchDelay.measureNanos(client, options.namespace(), clock);
-        return new Recorder(vertx, options, clock, client, watchDelay);
+        return new Recorder(users, options, clock, client, watchDelay);
     }
 
     /** The clock of all stamps. */
@@ -165,12 +158,12 @@ public final class Recorder implements AutoCloseable {
     /**
      * Begins to send requests straight to one pod, past the Service: what its path does shows here and nowhere else.
      *
+     * @param line the way to the pod, which the recorder closes
      * @return the name of the stream
      */
-    public String probePath(Pod pod, URI url, int perSecond, Duration timeout) {
+    public String probePath(Pod pod, Line line, int perSecond) {
         String stream = path(pod);
-        loads.add(new LoadGenerator(
-                vertx, stream, url, perSecond, timeout, clock, r -> log.add(new RequestSeen(stream, r))));
+        send(line, stream, perSecond);
         return stream;
     }
 

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The healer, started as its users start it: a process of its own that is given a kubeconfig. It can be switched off and on.
  */
-public final class HealerProcess implements AutoCloseable {
+final class HealerProcess implements HealerSwitch {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration GRACE = Duration.ofSeconds(5);
@@ -32,24 +32,29 @@ public final class HealerProcess implements AutoCloseable {
 
     private final List<String> java;
     private final Path kubeconfig;
+    private final String configNamespace;
     private final Path logFile;
     private final Path addressFile;
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
     private @Nullable ChildProcess process;
 
-    HealerProcess(List<String> java, Path kubeconfig, Path logFile) {
+    /**
+     * One that is off.
+     *
+     * @param java the words that start Kintsugi's command
+     * @param configNamespace where its settings are
+     */
+    HealerProcess(List<String> java, Path kubeconfig, String configNamespace, Path logFile) {
         this.java = List.copyOf(java);
         this.kubeconfig = kubeconfig;
+        this.configNamespace = configNamespace;
         this.logFile = logFile;
         this.addressFile = logFile.resolveSibling("healer.address");
     }
 
-    /**
-     * Starts it, and waits until it says that it is ready. Does nothing when it runs.
-     *
-     * @throws Inconclusive when it ends or is not ready in time
-     */
+    /** Starts it, and waits until it says that it is ready. */
+    @Override
     public void on() {
         ChildProcess running = process;
         if (running != null && running.isAlive()) {
@@ -59,6 +64,7 @@ public final class HealerProcess implements AutoCloseable {
         addressFile.toFile().deleteOnExit();
         List<String> words = new ArrayList<>(java);
         words.addAll(List.of("heal", "--kubeconfig", kubeconfig.toString()));
+        words.addAll(List.of("--namespace-of-config", configNamespace));
         words.addAll(List.of("--http", "127.0.0.1:0", "--http-address-file", addressFile.toString()));
         ChildProcess started = ChildProcess.start(
                 new ChildProcess.Command(words, Map.of(), null),
@@ -80,7 +86,8 @@ public final class HealerProcess implements AutoCloseable {
         }
     }
 
-    /** Asks it to end, and waits until it has. Does nothing when it does not run. */
+    /** Asks it to end, and waits until it has. */
+    @Override
     public void off() {
         ChildProcess running = process;
         process = null;

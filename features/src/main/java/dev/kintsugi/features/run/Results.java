@@ -55,6 +55,9 @@ public final class Results {
      * @param error what ended its steps, null when all of them passed
      */
     static Judgement judge(@Nullable Draft draft, @Nullable Throwable error) {
+        if (error instanceof Skipped) {
+            return new Judgement(Verdict.SKIPPED, message(error));
+        }
         if (error instanceof Inconclusive) {
             return new Judgement(Verdict.INCONCLUSIVE, message(error));
         }

@@ -36,10 +36,9 @@ public final class RunListener implements ConcurrentEventListener {
         }
     }
 
-    /** After a step that did not pass Cucumber goes through the others without doing them. */
+    /** After a step or hook that did not pass Cucumber goes through the others without doing them. */
     private void stepFinished(TestStepFinished event) {
-        stepsAreSkipped |= event.getTestStep() instanceof PickleStepTestStep
-                && !event.getResult().getStatus().isOk();
+        stepsAreSkipped |= !event.getResult().getStatus().isOk();
     }
 
     private void finished(TestCaseFinished event) {

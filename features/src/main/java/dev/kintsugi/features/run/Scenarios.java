@@ -1,5 +1,7 @@
 package dev.kintsugi.features.run;
 
+import dev.kintsugi.features.cluster.Capabilities;
+import dev.kintsugi.features.cluster.Capability;
 import io.cucumber.core.feature.FeatureWithLines;
 import io.cucumber.core.feature.GluePath;
 import io.cucumber.core.gherkin.FeatureParserException;
@@ -16,7 +18,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Chosen scenarios, and the Cucumber that runs them.
@@ -36,14 +42,18 @@ public record Scenarios(List<String> features, String tags) {
     /**
      * Counts what would run, without running it.
      *
-     * @throws UsageException when a file is missing or does not parse, when a tag expression is wrong, when a step is unknown, or
-     *     when nothing is left to run
+     * @throws UsageException when a file is missing or does not parse, when a tag expression is wrong, when a step or a need is
+     *     unknown, or when nothing is left to run
      */
     public int check() {
         AtomicInteger count = new AtomicInteger();
         List<String> unknown = new ArrayList<>();
+        Set<String> needs = new TreeSet<>();
         ConcurrentEventListener listener = publisher -> {
-            publisher.registerHandlerFor(TestCaseStarted.class, event -> count.incrementAndGet());
+            publisher.registerHandlerFor(TestCaseStarted.class, event -> {
+                count.incrementAndGet();
+                Capabilities.unknown(event.getTestCase().getTags()).forEach(needs::add);
+            });
             publisher.registerHandlerFor(
                     SnippetsSuggestedEvent.class,
                     event -> unknown.add(
@@ -58,6 +68,10 @@ public record Scenarios(List<String> features, String tags) {
         if (!unknown.isEmpty()) {
             throw new UsageException("no such step:\n  " + String.join("\n  ", unknown)
                     + "\nThe steps that exist are listed in features/README.md.");
+        }
+        if (!needs.isEmpty()) {
+            throw new UsageException("no such need: " + String.join(", ", needs) + "; there are "
+                    + Stream.of(Capability.values()).map(Capability::tag).collect(Collectors.joining(", ")));
         }
         if (count.get() == 0) {
             throw new UsageException("no scenario is left to run: features " + (features.isEmpty() ? "(all)" : features)

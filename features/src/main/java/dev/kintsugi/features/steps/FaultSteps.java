@@ -5,18 +5,15 @@ import dev.kintsugi.chaos.model.Fault;
 import dev.kintsugi.chaos.model.MemorySize;
 import dev.kintsugi.chaos.model.Selector;
 import dev.kintsugi.chaos.model.Target;
+import dev.kintsugi.features.cluster.reach.Destination;
 import dev.kintsugi.features.recording.Effect;
 import dev.kintsugi.features.recording.Inconclusive;
+import dev.kintsugi.features.recording.Line;
 import dev.kintsugi.features.recording.Observation.Pod;
+import dev.kintsugi.features.recording.Reply;
 import dev.kintsugi.features.run.UsageException;
 import dev.kintsugi.features.steps.Units.Percent;
-import dev.kintsugi.features.workload.SampleApp;
 import io.cucumber.java.en.When;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -34,11 +31,11 @@ public final class FaultSteps {
     /** Linux retransmits after 200 ms at the earliest: what is later than this has lost a packet. */
     private static final Duration LATE = Duration.ofMillis(150);
 
+    private static final Duration OBEDIENCE = Duration.ofSeconds(5);
     private static final int DEGRADED_REQUESTS = 3;
     private static final int UNANSWERED_REQUESTS = 3;
 
     private final Trial trial;
-    private final HttpClient http = HttpClient.newHttpClient();
 
     public FaultSteps(Trial trial) {
         this.trial = trial;
@@ -94,7 +91,7 @@ public final class FaultSteps {
         Pod victim = anyPod();
         Effect effect = new Effect.Unresponsive(probe(victim), UNANSWERED_REQUESTS);
         long requested = trial.recorder().clock().nanos();
-        post(address(victim).resolve("/simulate/hang"));
+        post(victim, "/simulate/hang");
         trial.injected(requested, "pod " + victim.name() + " was told to hang and obeyed", victim, effect);
     }
 
@@ -127,26 +124,25 @@ public final class FaultSteps {
     }
 
     private String probe(Pod pod) {
-        return trial.recorder().probePath(pod, address(pod).resolve("/"), PATH_PROBES_PER_SECOND, PATH_PATIENCE);
+        Line line = trial.reach().line(at(pod), "GET", "/", PATH_PROBES_PER_SECOND, PATH_PATIENCE);
+        return trial.recorder().probePath(pod, line, PATH_PROBES_PER_SECOND);
     }
 
-    private static URI address(Pod pod) {
-        return URI.create("http://" + pod.ip() + ":" + SampleApp.PORT + "/");
+    private Destination at(Pod pod) {
+        String ip = pod.ip();
+        if (ip == null) {
+            throw new Inconclusive("pod " + pod.name() + " has no address");
+        }
+        return trial.app().pod(pod.name(), ip);
     }
 
-    private void post(URI uri) throws InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(uri)
-                .timeout(Duration.ofSeconds(5))
-                .POST(HttpRequest.BodyPublishers.noBody())
-                .build();
-        try {
-            HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
-            if (answer.statusCode() >= 300) {
-                throw new Inconclusive(uri + " answered " + answer.statusCode() + ": "
-                        + answer.body().strip());
-            }
-        } catch (IOException e) {
-            throw new Inconclusive(uri + " cannot be reached: " + e.getMessage(), e);
+    private void post(Pod pod, String path) throws InterruptedException {
+        Reply reply = trial.reach().once(at(pod), "POST", path, OBEDIENCE);
+        if (reply.error() != null) {
+            throw new Inconclusive("pod " + pod.name() + " cannot be reached: " + reply.error());
+        }
+        if (reply.status() >= 300) {
+            throw new Inconclusive("pod " + pod.name() + " answered " + reply.status() + " to POST " + path);
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.kintsugi.features.steps;
 
 import dev.kintsugi.features.run.Results;
 import dev.kintsugi.features.run.ScenarioName;
+import dev.kintsugi.features.run.Skipped;
 import dev.kintsugi.reports.model.ScenarioResult;
 import io.cucumber.java.After;
 import io.cucumber.java.Before;
@@ -24,6 +25,9 @@ public final class Place {
     public void begin(Scenario scenario) {
         startedAt = Instant.now();
         name = ScenarioName.of(scenario.getUri(), scenario.getName(), scenario.getLine());
+        trial.session().capabilities().obstacle(scenario.getSourceTagNames()).ifPresent(obstacle -> {
+            throw new Skipped(obstacle);
+        });
         namespace = trial.session().namespace(name.namespace());
     }
 

@@ -4,14 +4,19 @@ import dev.kintsugi.chaos.mesh.Outcome;
 import dev.kintsugi.chaos.mesh.Reference;
 import dev.kintsugi.chaos.mesh.Removal;
 import dev.kintsugi.chaos.model.Experiment;
+import dev.kintsugi.chaos.model.Fault;
 import dev.kintsugi.chaos.model.PodInfo;
+import dev.kintsugi.features.cluster.Capability;
+import dev.kintsugi.features.cluster.reach.Reach;
 import dev.kintsugi.features.recording.Effect;
 import dev.kintsugi.features.recording.Inconclusive;
 import dev.kintsugi.features.recording.Injection;
 import dev.kintsugi.features.recording.Observation;
 import dev.kintsugi.features.recording.Recorder;
 import dev.kintsugi.features.recording.Snapshot;
+import dev.kintsugi.features.run.ApiPodKill;
 import dev.kintsugi.features.run.Session;
+import dev.kintsugi.features.run.Skipped;
 import dev.kintsugi.features.workload.SampleApp;
 import dev.kintsugi.reports.model.Expectation;
 import dev.kintsugi.reports.model.FaultWindow;
@@ -66,6 +71,16 @@ public final class Trial {
         return required(app, "no workload was deployed: begin with `Given the sample app runs with 3 replicas`");
     }
 
+    /** The way to the workload. */
+    Reach reach() {
+        try {
+            return session.reach(app().users());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Inconclusive("interrupted while looking for a way to the workload", e);
+        }
+    }
+
     void recording(Recorder started) {
         this.recorder = started;
     }
@@ -105,9 +120,14 @@ public final class Trial {
      *
      * @param effect how the fault must show on these victims
      * @throws Inconclusive when it was not injected
+     * @throws Skipped when the cluster cannot do it
      */
     void inject(Experiment what, Function<List<Observation.Pod>, Effect> effect) throws InterruptedException {
         before();
+        if (!session.capabilities().has(Capability.CHAOS_MESH)) {
+            injectByApi(what, effect);
+            return;
+        }
         Outcome outcome = session.driver().inject(what, session.seed(), INJECTION);
         experiment = outcome.created().orElse(null);
         if (!(outcome instanceof Outcome.Injected injected)) {
@@ -126,6 +146,24 @@ public final class Trial {
                         injection.requestedAtNanos(),
                         injection.injectedAtNanos(),
                         injection.reference().kind() + " " + injection.status().describe(),
+                        targets,
+                        effect.apply(targets),
+                        OptionalLong.empty()));
+    }
+
+    private void injectByApi(Experiment what, Function<List<Observation.Pod>, Effect> effect)
+            throws InterruptedException {
+        if (!(what.fault() instanceof Fault.PodKill kill)) {
+            throw new Skipped(session.capabilities().lack(Capability.CHAOS_MESH));
+        }
+        ApiPodKill killed = session.killByApi(what, kill);
+        List<Observation.Pod> targets =
+                killed.victims().stream().map(this::asSeenBefore).toList();
+        recorder()
+                .injected(new Injection(
+                        killed.requestedNanos(),
+                        killed.answeredNanos(),
+                        killed.describe(),
                         targets,
                         effect.apply(targets),
                         OptionalLong.empty()));

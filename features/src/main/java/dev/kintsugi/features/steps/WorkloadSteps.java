@@ -2,6 +2,7 @@ package dev.kintsugi.features.steps;
 
 import dev.kintsugi.features.recording.Inconclusive;
 import dev.kintsugi.features.recording.Recorder;
+import dev.kintsugi.features.run.Session;
 import dev.kintsugi.features.run.UsageException;
 import dev.kintsugi.features.workload.SampleApp;
 import io.cucumber.java.en.Given;
@@ -41,7 +42,13 @@ public final class WorkloadSteps {
         if (replicas < 1 || replicas > MOST_REPLICAS) {
             throw new UsageException(replicas + " replicas: must be from 1 to " + MOST_REPLICAS);
         }
-        SampleApp app = SampleApp.deploy(trial.session().client(), place.namespace(), replicas, liveness);
+        Session session = trial.session();
+        session.createNamespace(place.namespace());
+        SampleApp app = SampleApp.deploy(
+                session.client(),
+                place.namespace(),
+                new SampleApp.Options(
+                        replicas, liveness, session.sampleAppImage().orElse(null)));
         trial.workload(app);
         if (!trial.within(DEPLOYED, app::isWhole)) {
             throw new Inconclusive(
@@ -60,13 +67,11 @@ public final class WorkloadSteps {
         SampleApp app = trial.app();
         trial.recording(Recorder.start(
                 trial.session().client(),
-                trial.session().vertx(),
+                trial.reach().line(app.users(), "GET", "/", perSecond, USER_PATIENCE),
                 new Recorder.Options(
                         app.namespace(),
                         SampleApp.NAME,
-                        app.url(),
                         perSecond,
-                        USER_PATIENCE,
                         List.of(SampleApp.DEPENDENCY),
                         SLOWEST,
                         STABLE_FOR)));

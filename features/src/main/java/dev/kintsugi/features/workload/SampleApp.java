@@ -1,7 +1,7 @@
 package dev.kintsugi.features.workload;
 
+import dev.kintsugi.features.cluster.reach.Destination;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
@@ -9,15 +9,18 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The built-in workload: the sample app in several replicas behind the Service {@code web}, which depends on {@code store}. */
 public final class SampleApp {
 
     /** The Deployment and the Service of the web tier. */
     public static final String NAME = "web";
+
+    /** The image that the manifest names. */
+    public static final String IMAGE = "kintsugi/sample-app:0.1.0";
 
     /** What the web tier depends on. */
     public static final String DEPENDENCY = "store";
@@ -36,21 +39,19 @@ public final class SampleApp {
     }
 
     /**
-     * Creates the namespace and the workload in it; does not wait.
+     * How it is to be.
      *
+     * @param replicas of the web tier
      * @param liveness whether the web tier has a liveness probe
+     * @param image null for the one in the manifest
      */
-    public static SampleApp deploy(KubernetesClient client, String namespace, int replicas, boolean liveness) {
-        client.resource(new NamespaceBuilder()
-                        .withNewMetadata()
-                        .withName(namespace)
-                        .endMetadata()
-                        .build())
-                .create();
+    public record Options(
+            int replicas, boolean liveness, @Nullable String image) {}
+
+    /** Creates the workload in a namespace that exists; does not wait. */
+    public static SampleApp deploy(KubernetesClient client, String namespace, Options options) {
         for (HasMetadata object : manifests(client)) {
-            HasMetadata adapted = object instanceof Deployment deployment && isWeb(deployment)
-                    ? web(deployment, replicas, liveness)
-                    : object;
+            HasMetadata adapted = object instanceof Deployment deployment ? adapted(deployment, options) : object;
             client.resource(adapted).inNamespace(namespace).create();
         }
         return new SampleApp(client, namespace);
@@ -71,12 +72,24 @@ public final class SampleApp {
         return deployment.getMetadata().getName().equals(NAME);
     }
 
-    private static Deployment web(Deployment deployment, int replicas, boolean liveness) {
-        DeploymentBuilder builder = new DeploymentBuilder(deployment)
-                .editSpec()
-                .withReplicas(replicas)
-                .endSpec();
-        if (!liveness) {
+    private static Deployment adapted(Deployment deployment, Options options) {
+        DeploymentBuilder builder = new DeploymentBuilder(deployment);
+        if (options.image() != null) {
+            builder.editSpec()
+                    .editTemplate()
+                    .editSpec()
+                    .editFirstContainer()
+                    .withImage(options.image())
+                    .endContainer()
+                    .endSpec()
+                    .endTemplate()
+                    .endSpec();
+        }
+        if (!isWeb(deployment)) {
+            return builder.build();
+        }
+        builder.editSpec().withReplicas(options.replicas()).endSpec();
+        if (!options.liveness()) {
             builder.editSpec()
                     .editTemplate()
                     .editSpec()
@@ -115,11 +128,19 @@ public final class SampleApp {
     }
 
     /** What users call. */
-    public URI url() {
+    public Destination users() {
         Service service =
                 client.services().inNamespace(namespace).withName(NAME).require();
-        return URI.create("http://" + service.getSpec().getClusterIP() + ":"
-                + service.getSpec().getPorts().get(0).getPort() + "/");
+        return Destination.service(
+                namespace,
+                NAME,
+                service.getSpec().getClusterIP(),
+                service.getSpec().getPorts().get(0).getPort());
+    }
+
+    /** One pod of it, past the Service. */
+    public Destination pod(String name, String ip) {
+        return Destination.pod(namespace, name, ip, PORT);
     }
 
     public String namespace() {

@@ -1,8 +1,11 @@
 package dev.kintsugi.features.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -11,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.testcontainers.DockerClientFactory;
 
 /** What the command says to a wrong word: one sentence that names the word, exit code 2, no stack trace, nothing started. */
 class UsageTest {
@@ -19,7 +23,20 @@ class UsageTest {
     @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
             bogus                                    | Unmatched argument at index 0: 'bogus'
             run --bogus                              | Unknown option: '--bogus'
-            run --cluster k3s                        | --cluster k3s: must be embedded
+            run --cluster moon                       | --cluster moon: must be embedded
+            run --chaos-mesh-chart x                 | --chaos-mesh-chart x: means nothing with --cluster embedded
+            run --cluster k3s --chaos-mesh-chart /no | --chaos-mesh-chart /no: no such file or folder
+            run --cluster k3s --timings real         | --timings real: means nothing with --cluster k3s
+            run --cluster context:                   | --cluster context:: a name must follow the colon
+            run --kubeconfig x                       | --kubeconfig x: means nothing with --cluster embedded
+            run --cluster context --timings real     | --timings real: means nothing with --cluster context
+            run --cluster context --kubeconfig /no   | --kubeconfig /no: no such file
+            run --chaos monkey                       | --chaos monkey: must be auto, mesh or api
+            run --healer x                           | --healer x: must be auto, local or in-cluster
+            run --reach x                            | --reach x: must be auto, direct, proxy, or a URL
+            run --reach http://x/                    | --reach http://x/: must have {service} and {namespace} in it
+            doctor --cluster moon                    | --cluster moon: must be embedded
+            cluster up --chaos-mesh maybe            | --chaos-mesh maybe: must be on or off
             run --cluster                            | Missing required parameter for option '--cluster' (KIND)
             run --seed x                             | Invalid value for option '--seed': 'x' is not a long
             run --tags                               | Missing required parameter for option '--tags' (EXPR)
@@ -89,7 +106,8 @@ class UsageTest {
                 "cluster --help",
                 "cluster up --help",
                 "heal --help",
-                "compare --help"
+                "compare --help",
+                "doctor --help"
             })
     void helpFitsIntoEightyColumns(String words) {
         Shell shell = Shell.kintsugi(words.split(" "));
@@ -104,7 +122,9 @@ class UsageTest {
     @Test
     void everyOptionIsDescribed() {
         assertThat(Shell.kintsugi("run", "--help").out())
-                .contains("--cluster=KIND", "--out=DIR", "--seed=N", "--tags=EXPR", "--timings=PROFILE", "FEATURE");
+                .contains("--cluster=KIND", "--out=DIR", "--seed=N", "--tags=EXPR", "--timings=PROFILE", "FEATURE")
+                .contains(
+                        "--chaos=BY", "--healer=WHICH", "--kubeconfig=FILE", "--reach=WAY", "--sample-app-image=IMAGE");
         assertThat(Shell.kintsugi("compare", "--help").out())
                 .contains("BASELINE.json", "CURRENT.json", "--tolerance=PERCENT", "--tolerance-millis=MS");
     }
@@ -125,6 +145,54 @@ class UsageTest {
         Shell shell = Shell.kintsugi("run", feature.toString());
         assertThat(shell.exitCode()).isEqualTo(ExitCode.USAGE);
         assertThat(shell.err()).contains("mine.feature:3: pigs fly", "features/README.md");
+    }
+
+    @Test
+    void k3sWithoutDockerSaysWhatToInstall(@TempDir Path folder) {
+        assumeThat(DockerClientFactory.instance().isDockerAvailable()).isFalse();
+        Shell shell = Shell.kintsugi("run", "--cluster", "k3s", "--out", folder.toString());
+        assertThat(shell.exitCode()).isEqualTo(ExitCode.INCONCLUSIVE);
+        assertThat(shell.err())
+                .startsWith("kintsugi: --cluster k3s needs Docker")
+                .contains("install Docker")
+                .doesNotContain("\tat ", "Exception");
+        assertThat(shell.err().lines()).hasSize(1);
+    }
+
+    @Test
+    void unreachableClusterIsNamedWithItsAddress(@TempDir Path folder) throws IOException {
+        int closed;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            closed = socket.getLocalPort();
+        }
+        Path kubeconfig = Files.writeString(folder.resolve("config"), """
+                apiVersion: v1
+                kind: Config
+                clusters: [{name: c, cluster: {server: "http://127.0.0.1:%d"}}]
+                users: [{name: u, user: {token: secret}}]
+                contexts: [{name: gone, context: {cluster: c, user: u}}]
+                current-context: gone
+                """.formatted(closed));
+        Shell run = Shell.kintsugi(
+                "run", "--cluster", "context", "--kubeconfig", kubeconfig.toString(), "--out", folder + "/out");
+        assertThat(run.exitCode()).isEqualTo(ExitCode.INCONCLUSIVE);
+        assertThat(run.err())
+                .isEqualTo("kintsugi: context gone: no API server answers at http://127.0.0.1:" + closed + "/\n");
+
+        Shell doctor = Shell.kintsugi("doctor", "--cluster", "context", "--kubeconfig", kubeconfig.toString());
+        assertThat(doctor.exitCode()).isEqualTo(ExitCode.INCONCLUSIVE);
+        assertThat(doctor.out()).startsWith("fail  cluster      context gone: no API server answers");
+        assertThat(doctor.err()).isEmpty();
+    }
+
+    @Test
+    void unknownNeedIsNamedWithThoseThatThereAre(@TempDir Path folder) throws IOException {
+        Path feature = Files.writeString(
+                folder.resolve("mine.feature"),
+                "@needs-luck\nFeature: x\n  Scenario: y\n    Given the healer is off\n");
+        Shell shell = Shell.kintsugi("run", feature.toString());
+        assertThat(shell.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(shell.err()).contains("no such need: @needs-luck; there are @needs-chaos-mesh, @needs-netem");
     }
 
     @Test

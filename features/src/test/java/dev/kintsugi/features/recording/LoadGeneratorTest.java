@@ -31,7 +31,8 @@ class LoadGeneratorTest {
     }
 
     private LoadGenerator load(URI target, int perSecond, Duration timeout) {
-        return new LoadGenerator(vertx, "test", target, perSecond, timeout, MonotonicClock.system(), ended::add);
+        Line line = new DirectLine(vertx, "GET", target, perSecond, timeout);
+        return new LoadGenerator(line, "test", perSecond, MonotonicClock.system(), ended::add);
     }
 
     private static URI url(int port) {

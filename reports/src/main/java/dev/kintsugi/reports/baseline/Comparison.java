@@ -35,7 +35,8 @@ public record Comparison(List<Change> changes, List<String> notes) {
     /**
      * Compares scenario by scenario; they are matched by id.
      *
-     * <p>Runs on another kind of cluster or with other timings measure something else: none of their scenarios is comparable.
+     * <p>Runs on another kind of cluster, with other timings, or with users who came by another way measure something else: none
+     * of their scenarios is comparable.
      */
     public static Comparison compare(Run baseline, Run current, Tolerance tolerance) {
         String unlike = unlike(baseline.environment(), current.environment());
@@ -124,6 +125,9 @@ public record Comparison(List<Change> changes, List<String> notes) {
         }
         if (!before.timings().equals(after.timings())) {
             return "the baseline ran with timings " + before.timings() + ", this run with " + after.timings();
+        }
+        if (!before.way().equals(after.way())) {
+            return "the baseline's users came by this way: " + before.way() + ", this run's by another: " + after.way();
         }
         return "";
     }

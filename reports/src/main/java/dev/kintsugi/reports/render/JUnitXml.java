@@ -67,6 +67,7 @@ final class JUnitXml {
         property(xml, 3, "cluster", run.environment().cluster());
         property(xml, 3, "kubernetesVersion", run.environment().kubernetesVersion());
         property(xml, 3, "timings", run.environment().timings());
+        property(xml, 3, "way", run.environment().way());
         line(xml, 2);
         xml.writeEndElement();
     }

@@ -32,10 +32,11 @@ final class Markdown {
         text.append('\n')
                 .append(inline(String.format(
                         Locale.ROOT,
-                        "Cluster %s, Kubernetes %s, timings %s, seed %d, took %s.",
+                        "Cluster %s, Kubernetes %s, timings %s, users came by: %s, seed %d, took %s.",
                         run.environment().cluster(),
                         run.environment().kubernetesVersion(),
                         run.environment().timings(),
+                        run.environment().way(),
                         run.seed(),
                         Figures.duration(run.tookMillis()))))
                 .append('\n');

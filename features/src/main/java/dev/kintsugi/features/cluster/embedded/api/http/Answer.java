@@ -27,6 +27,14 @@ sealed interface Answer {
     /** A log, which may go on. */
     record Logging(PodLogs.Request request) implements Answer {}
 
+    /**
+     * What a Service or a pod answers.
+     *
+     * @param path begins with a slash
+     * @param body of the request
+     */
+    record Proxying(String host, int port, String path, Buffer body) implements Answer {}
+
     static Full json(int code, JsonNode body) {
         return new Full(code, JSON_TYPE, Rendering.bytes(body), List.of(), List.of());
     }

@@ -57,6 +57,7 @@ public final class HttpFront implements AutoCloseable {
     private final Authorizer authorizer;
     private final Router router;
     private final Vertx vertx;
+    private final ProxyExchange proxy;
     private final WorkerExecutor workers;
     private final HttpServer server;
 
@@ -70,7 +71,7 @@ public final class HttpFront implements AutoCloseable {
         this.authorizer = new Authorizer(registry.store());
         Reviews reviews = new Reviews(authorizer, authenticator);
         Handler handler = new Handler(registry, clock, new Representations(clock), authorizer, reviews, tokens);
-        this.router = new Router(registry.catalog(), handler, authorizer, stats);
+        this.router = new Router(registry.catalog(), handler, authorizer, stats, new ProxyRequests(registry));
         this.vertx = Vertx.vertx(new VertxOptions()
                 .setEventLoopPoolSize(2)
                 .setWorkerPoolSize(2)
@@ -79,6 +80,7 @@ public final class HttpFront implements AutoCloseable {
                 .setBlockedThreadCheckInterval(60_000)
                 .setFileSystemOptions(
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
+        this.proxy = new ProxyExchange(vertx);
         this.workers = vertx.createSharedWorkerExecutor("api-worker", WORKERS);
         this.server = vertx.createHttpServer(new HttpServerOptions()
                         .setHost(HOST)
@@ -237,6 +239,8 @@ public final class HttpFront implements AutoCloseable {
             new WatchStream(vertx, watch, encoder, response).start(registry.store());
         } else if (answer instanceof Answer.Logging logging) {
             new LogStream(vertx.getOrCreateContext(), response).start(logs.get(), logging.request());
+        } else if (answer instanceof Answer.Proxying proxying) {
+            proxy.start(request, proxying);
         } else if (answer instanceof Answer.Full full) {
             response.setStatusCode(full.code()).putHeader("Content-Type", full.contentType());
             response.putHeader("Cache-Control", "no-cache, private");

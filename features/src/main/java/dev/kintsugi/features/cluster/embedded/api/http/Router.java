@@ -34,14 +34,21 @@ final class Router {
     private final Handler handler;
     private final Authorizer authorizer;
     private final Supplier<NodeStats> stats;
+    private final ProxyRequests proxies;
 
-    Router(Catalog catalog, Handler handler, Authorizer authorizer, Supplier<NodeStats> stats) {
+    Router(
+            Catalog catalog,
+            Handler handler,
+            Authorizer authorizer,
+            Supplier<NodeStats> stats,
+            ProxyRequests proxies) {
         this.catalog = catalog;
         this.authorizer = authorizer;
         this.stats = stats;
         this.discovery = new Discovery(catalog);
         this.openApi = new OpenApi(catalog);
         this.handler = handler;
+        this.proxies = proxies;
     }
 
     /** @param address where the server listens, for the discovery document that says so */
@@ -77,12 +84,30 @@ final class Router {
         if (segments.size() == 7
                 && segments.get(2).equals("nodes")
                 && segments.subList(4, 7).equals(SUMMARY)) {
+            Attributes asked =
+                    Attributes.resource("get", "", "nodes", "proxy", "", segments.get(3));
             return reading(
                     call,
+                    asked,
                     stats.get()
                             .summary(segments.get(3))
                             .<Answer>map(summary -> Answer.json(200, summary))
                             .orElseGet(() -> Answer.text(404, NOT_FOUND)));
+        }
+        if (ProxyRequests.matches(segments)) {
+            String verb =
+                    switch (call.method()) {
+                        case "POST" -> "create";
+                        case "PUT" -> "update";
+                        case "PATCH" -> "patch";
+                        case "DELETE" -> "delete";
+                        default -> "get";
+                    };
+            authorizer.require(
+                    call.user(),
+                    Attributes.resource(
+                            verb, "", segments.get(4), "proxy", segments.get(3), segments.get(5)));
+            return proxies.parse(segments, call);
         }
         return handler.handle(Route.of(catalog, "", "v1", segments.subList(2, segments.size())), call);
     }
@@ -182,7 +207,11 @@ final class Router {
     }
 
     private Answer reading(Call call, Answer answer) {
-        authorizer.require(call.user(), Attributes.path(call.method().toLowerCase(Locale.ROOT), call.path()));
+        return reading(call, Attributes.path(call.method().toLowerCase(Locale.ROOT), call.path()), answer);
+    }
+
+    private Answer reading(Call call, Attributes asked, Answer answer) {
+        authorizer.require(call.user(), asked);
         if (!call.method().equals("GET") && !call.method().equals("HEAD")) {
             throw ApiException.methodNotAllowed();
         }

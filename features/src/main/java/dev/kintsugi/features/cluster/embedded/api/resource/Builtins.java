@@ -64,6 +64,7 @@ final class Builtins {
             Map.of("metadata.name", "metadata.name", "metadata.namespace", "metadata.namespace");
 
     private static final List<String> WRITE = List.of("create");
+    private static final List<String> PROXY = List.of("create", "delete", "get", "patch", "update");
     private static final ScalePaths WORKLOAD_SCALE =
             new ScalePaths("spec.replicas", "status.replicas", "spec.selector");
 
@@ -231,6 +232,7 @@ final class Builtins {
                         .sub("binding", new Subresource("Binding", "", "", WRITE))
                         .sub("eviction", new Subresource("Eviction", "policy", "v1", WRITE))
                         .sub("log", new Subresource("Pod", "", "", List.of("get")))
+                        .sub("proxy", new Subresource("PodProxyOptions", "", "", PROXY))
                         .build(),
                 core("podtemplates", PodTemplate.class).with(Trait.GENERATION).build(),
                 core("replicationcontrollers", ReplicationController.class)
@@ -254,6 +256,7 @@ final class Builtins {
                         .in("all")
                         .with(Trait.STATUS)
                         .select("spec.clusterIP", "spec.type")
+                        .sub("proxy", new Subresource("ServiceProxyOptions", "", "", PROXY))
                         .build()));
     }
 
