@@ -54,7 +54,12 @@ final class Exchanges {
     private static final Pattern VERSION =
             Pattern.compile("(resource version: |ResourceVersion in record \\(|current: |: \\d+ \\(|: N \\()\\d+");
     private static final Pattern POINTER = Pattern.compile("\\(\\*bool\\)\\(0x[0-9a-f]+\\)");
-    private static final Pattern HASH = Pattern.compile("hash=[-0-9A-F]+");
+    /** The embedded cluster does not serve every kind and path: of discovery, what both serve is compared. */
+    private static final Pattern SERVED_BY_ONE = Pattern.compile(
+            "^\\S*/(groups|resources|subresources|paths|items)/[^/ ]+: recorded .*; here nothing$"
+                    + "|^\\S*/[^/ ]*chaos-mesh.org[^/ ]*: recorded nothing; here .*");
+
+    private static final Pattern HASH = Pattern.compile("hash=[-0-9A-Fa-f]+");
     private static final Pattern AGE = Pattern.compile("(\\d+[smhd]){1,2}");
     /** One recorded watch waits a minute for its bookmarks; there is one at the end of a short one too. */
     private static final Pattern LONG_WATCH = Pattern.compile("timeoutSeconds=\\d{2,}");
@@ -146,6 +151,9 @@ final class Exchanges {
         JsonNode expected = normal(substituted(wanted));
         JsonNode here = normal(body);
         JsonDifference.between(watched ? inOrder(expected) : expected, watched ? inOrder(here) : here, "", parts);
+        if (!exchange.request().path("path").asText().contains("/namespaces/")) {
+            parts.removeIf(part -> SERVED_BY_ONE.matcher(part).find());
+        }
         for (String header : recorded.has("headers") ? HEADERS : List.<String>of()) {
             String before = recorded.path("headers").path(header).asText();
             String now = answer.headers().getOrDefault(header, "");

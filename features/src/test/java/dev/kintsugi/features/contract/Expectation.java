@@ -170,7 +170,7 @@ final class Expectation {
             for (Subject subject : same) {
                 Track track = subject.tracks().get(fact);
                 if (track != null) {
-                    seen.add(track.turningPoints());
+                    seen.add(track.required());
                 }
             }
             tracks.put(fact, expectedTrack(seen, seen.size() == same.size()));

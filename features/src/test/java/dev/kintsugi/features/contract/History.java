@@ -52,13 +52,16 @@ final class History {
                     turns.add(sightings.get(i));
                 }
             }
-            return new Track(kind, fact, onceEach(turns));
+            return new Track(kind, fact, turns);
         }
 
-        /** Up and down between the same two values more than once is told once. */
-        private static List<Sighting> onceEach(List<Sighting> turns) {
+        /** The same, but up and down between the same two values more than once is told once: how often is chance. */
+        Track required() {
+            if (!isCount()) {
+                return this;
+            }
             List<Sighting> once = new ArrayList<>();
-            for (Sighting turn : turns) {
+            for (Sighting turn : turningPoints().sightings()) {
                 once.add(turn);
                 int last = once.size() - 1;
                 if (last >= 3
@@ -68,7 +71,7 @@ final class History {
                     once.remove(last - 1);
                 }
             }
-            return once;
+            return new Track(kind, fact, once);
         }
 
         private int number(int index) {
@@ -216,7 +219,7 @@ final class History {
                 ? byUid.get(uid)
                 : named(concerned.path("kind").asText(), concerned.path("name").asText(), uid);
         String fact = object.path("type").asText() + " " + object.path("reason").asText();
-        Set<String> told = tellings.computeIfAbsent(uid + fact, ignored -> new HashSet<>());
+        Set<String> told = tellings.computeIfAbsent(subject.uid() + subject.name() + fact, ignored -> new HashSet<>());
         told.add(change.uid());
         boolean again = object.path("count").asInt() > 1 || told.size() > 1;
         String source = object.at("/source/component").asText(object.path("reportingComponent").asText());

@@ -17,6 +17,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Replays one scenario on a cluster: brings up what it began with, does each thing when all is seen that had been seen by then, and
@@ -24,6 +26,7 @@ import java.util.regex.Pattern;
  */
 final class Replay implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Replay.class);
     private static final Pattern NAMESPACE = Pattern.compile("/namespaces/([^/?]+)/");
     private static final long PATIENCE_MS = 15_000;
     private static final long IMPATIENCE_MS = 3_000;
@@ -39,6 +42,7 @@ final class Replay implements AutoCloseable {
     private final Set<String> actedUpon = new HashSet<>();
     private final Exchanges exchanges;
     private final Deeds deeds;
+    private List<Change> seen = List.of();
     private boolean late;
 
     /**
@@ -71,7 +75,8 @@ final class Replay implements AutoCloseable {
             perform(act);
         }
         Act last = script.acts().get(script.acts().size() - 1);
-        Comparison comparison = await(script.outcome(), script.first().end() - last.line().ms());
+        await(script.outcome(), script.first().end() - last.line().ms());
+        Comparison comparison = awaitEvents();
         List<Difference> differences = new ArrayList<>(exchanges.differences());
         differences.addAll(comparison.differences());
         return new Outcome(
@@ -107,27 +112,63 @@ final class Replay implements AutoCloseable {
         }
     }
 
-    /** Waits until nothing is missing any more. What is still missing after as long as was recorded and some more is late. */
+    /**
+     * Waits until nothing is missing any more. What is still missing after as long as was recorded and some more is late. Events are
+     * not waited for: they are written when there is time.
+     */
     private Comparison await(Expectation expectation, long recordedMs) throws InterruptedException {
-        long deadline = System.nanoTime() + (recordedMs + (late ? IMPATIENCE_MS : PATIENCE_MS)) * 1_000_000;
-        List<Change> seen = List.of();
-        Comparison comparison = Comparison.of(expectation, History.of(seen, actedUpon));
-        while (!complete(comparison) && System.nanoTime() < deadline) {
+        long deadline = deadline(recordedMs + (late ? IMPATIENCE_MS : PATIENCE_MS));
+        seen = watcher.seen(kinds, namespaces);
+        Comparison comparison = compare(expectation, seen);
+        while (!complete(comparison, false) && System.nanoTime() < deadline) {
             List<Change> now = watcher.seen(kinds, namespaces);
             if (now.size() > seen.size()) {
                 seen = now;
-                comparison = Comparison.of(expectation, History.of(seen, actedUpon));
+                comparison = compare(expectation, seen);
             } else {
                 TimeUnit.NANOSECONDS.sleep(LOOK_NANOS);
             }
         }
-        late |= !complete(comparison);
+        if (!complete(comparison, false)) {
+            comparison.differences().stream()
+                    .filter(Difference::missing)
+                    .forEach(missing -> LOG.info("{}: waited in vain: {}", script.first().name(), missing));
+        }
+        late |= !complete(comparison, false);
         return comparison;
     }
 
-    private boolean complete(Comparison comparison) {
+    /** Waits for the Events as well. What else came after all was seen came after the recording's end, and is not compared. */
+    private Comparison awaitEvents() throws InterruptedException {
+        long deadline = deadline(late ? IMPATIENCE_MS : PATIENCE_MS);
+        List<Change> recorded = seen;
+        Comparison comparison = compare(script.outcome(), recorded);
+        while (!complete(comparison, true) && System.nanoTime() < deadline) {
+            TimeUnit.NANOSECONDS.sleep(LOOK_NANOS);
+            List<Change> now = watcher.seen(kinds, namespaces);
+            List<Change> withEvents = new ArrayList<>(recorded);
+            now.stream()
+                    .skip(recorded.size())
+                    .filter(change -> change.kind().equals("Event"))
+                    .forEach(withEvents::add);
+            comparison = compare(script.outcome(), withEvents);
+        }
+        return comparison;
+    }
+
+    private Comparison compare(Expectation expectation, List<Change> changes) {
+        return Comparison.of(expectation, History.of(changes, actedUpon));
+    }
+
+    private static long deadline(long millis) {
+        return System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+    }
+
+    private boolean complete(Comparison comparison, boolean withEvents) {
         return comparison.differences().stream()
-                .noneMatch(difference -> difference.missing() && !known.test(difference));
+                .noneMatch(difference -> difference.missing()
+                        && (withEvents || !difference.fact().startsWith("Event"))
+                        && !known.test(difference));
     }
 
     private void perform(Act act) {
