@@ -34,7 +34,8 @@ class ArchitectureTest {
         "dev.kintsugi.chaos.lint..",
         "dev.kintsugi.reports.model..",
         "dev.kintsugi.reports.baseline..",
-        "dev.kintsugi.reports.render.."
+        "dev.kintsugi.reports.render..",
+        "dev.kintsugi.features.cluster.embedded.node.simulation.."
     };
 
     private static JavaClasses kintsugi;

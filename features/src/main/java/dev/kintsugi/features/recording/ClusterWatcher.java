@@ -48,7 +48,15 @@ final class ClusterWatcher implements AutoCloseable {
 
     ClusterWatcher(KubernetesClient client, String namespace, MonotonicClock clock, Consumer<Observation> sink) {
         this.clock = clock;
+        try {
+            watchAll(client, namespace, sink);
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
 
+    private void watchAll(KubernetesClient client, String namespace, Consumer<Observation> sink) {
         watch(
                 client.pods().inNamespace(namespace),
                 (pod, at) -> sink.accept(new PodSeen(at, pod(pod), false)),

@@ -7,11 +7,11 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.StreamSupport;
 
 /**
  * A run.json with all that was measured taken out: times, counts, figures within sentences, and the order of what happened
@@ -44,10 +44,11 @@ final class WithoutFigures {
             return cleared;
         }
         if (node.isArray()) {
-            List<JsonNode> items = StreamSupport.stream(node.spliterator(), false)
-                    .map(item -> cleared("", item))
-                    .sorted(name.equals("events") ? Comparator.comparing(JsonNode::toString) : (a, b) -> 0)
-                    .toList();
+            List<JsonNode> items = new ArrayList<>();
+            node.forEach(item -> items.add(cleared("", item)));
+            if (name.equals("events")) {
+                items.sort(Comparator.comparing(JsonNode::toString));
+            }
             ArrayNode cleared = NODES.arrayNode();
             return cleared.addAll(items);
         }

@@ -2,6 +2,7 @@ package dev.kintsugi.features.cluster.embedded.node;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.EnvFromSource;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.EnvVarSource;
@@ -18,6 +19,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -42,13 +44,22 @@ final class Environment {
     private final Container container;
     private final String podIp;
     private final String hostIp;
+    private final Map<String, Quantity> allocatable;
 
-    Environment(KubernetesClient client, Pod pod, Container container, String podIp, String hostIp) {
+    /** @param allocatable resources of the node, which are the limits of a container that has none */
+    Environment(
+            KubernetesClient client,
+            Pod pod,
+            Container container,
+            String podIp,
+            String hostIp,
+            Map<String, Quantity> allocatable) {
         this.client = client;
         this.pod = pod;
         this.container = container;
         this.podIp = podIp;
         this.hostIp = hostIp;
+        this.allocatable = allocatable;
     }
 
     /**
@@ -79,14 +90,27 @@ final class Environment {
     }
 
     private static String expand(String value, Map<String, String> services, Map<String, String> own) {
+        return expand(value, name -> own.getOrDefault(name, services.get(name)));
+    }
+
+    private static String expand(String value, Function<String, @Nullable String> known) {
         return REFERENCE.matcher(value).replaceAll(match -> {
             String name = match.group(2);
-            if (name == null) {
-                return Matcher.quoteReplacement("$");
-            }
-            String known = own.getOrDefault(name, services.get(name));
-            return Matcher.quoteReplacement(known == null ? match.group() : known);
+            String text = name == null ? "$" : known.apply(name);
+            return Matcher.quoteReplacement(text == null ? match.group() : text);
         });
+    }
+
+    /** The container with {@code $(NAME)} in its command and its arguments replaced by its variables, as in their values. */
+    static Container expanded(Container container, Map<String, String> variables) {
+        return new ContainerBuilder(container)
+                .withCommand(container.getCommand().stream()
+                        .map(word -> expand(word, variables::get))
+                        .toList())
+                .withArgs(container.getArgs().stream()
+                        .map(word -> expand(word, variables::get))
+                        .toList())
+                .build();
     }
 
     private Map<String, String> all(EnvFromSource source) throws ConfigException {
@@ -177,7 +201,10 @@ final class Environment {
         };
     }
 
-    /** A limit or request of a container, as a whole number of the divisor, rounded up; 0 when it has none. */
+    /**
+     * A limit or request of a container, as a whole number of the divisor, rounded up. A container without a limit has that of the node
+     * ({@code MergeContainerResourceLimits}), without a request 0.
+     */
     private String resource(ResourceFieldSelector selector) throws ConfigException {
         String name = selector.getContainerName() == null ? container.getName() : selector.getContainerName();
         Container subject = pod.getSpec().getContainers().stream()
@@ -193,7 +220,8 @@ final class Environment {
                 : path[0].equals("limits")
                         ? subject.getResources().getLimits()
                         : subject.getResources().getRequests();
-        Quantity amount = amounts == null ? null : amounts.get(path[1]);
+        Quantity node = path[0].equals("limits") ? allocatable.get(path[1]) : null;
+        Quantity amount = amounts == null ? node : amounts.getOrDefault(path[1], node);
         BigDecimal divisor = divisor(selector.getDivisor());
         return amount == null
                 ? "0"

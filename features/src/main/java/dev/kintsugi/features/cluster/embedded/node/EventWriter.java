@@ -67,8 +67,12 @@ final class EventWriter {
                 } else {
                     client.v1()
                             .events()
-                            .inNamespace(namespace)
-                            .withName(entry.name())
+                            .resource(new EventBuilder()
+                                    .withNewMetadata()
+                                    .withNamespace(namespace)
+                                    .withName(entry.name())
+                                    .endMetadata()
+                                    .build())
                             .patch(
                                     PatchContext.of(PatchType.STRATEGIC_MERGE),
                                     "{\"count\":" + entry.count() + ",\"lastTimestamp\":\"" + seconds(entry.last())

@@ -4,7 +4,6 @@ import dev.kintsugi.features.cluster.embedded.node.pod.Notice;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeCondition;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -15,7 +14,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Collection;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +34,9 @@ final class NodeAgent {
     private static final DateTimeFormatter MICROSECONDS =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
 
+    /** For how long a node that is back says that it is not ready; seen in recordings of Kubernetes 1.28. */
+    private static final Duration NOT_READY = Duration.ofMillis(50);
+
     private final Shared shared;
     private final NodeObject object;
     private final Duration offset;
@@ -43,6 +45,8 @@ final class NodeAgent {
     private @Nullable ScheduledFuture<?> leaseTimer;
     private @Nullable ScheduledFuture<?> statusTimer;
     private volatile boolean silent;
+    private boolean silentByCall;
+    private boolean silentByObject;
     private volatile @Nullable Node node;
     private Instant statusWrittenAt = Instant.EPOCH;
 
@@ -66,11 +70,22 @@ final class NodeAgent {
             }
             node = shared.client().nodes().withName(object.name()).get();
         }
-        writeStatus();
-        renewLease();
-        shared.events().tellNode(object.name(), new Notice(false, "Starting", "Starting kubelet.", ""), shared.now());
+        report(true);
+        try {
+            createLease();
+        } catch (KubernetesClientException e) {
+            if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+                throw e;
+            }
+            renewLease();
+        }
+        tell(false, "Starting", "Starting kubelet.");
         leaseTimer = every(shared.options().timings().nodeLeaseRenew(), this::renewLease);
         statusTimer = every(shared.options().timings().nodeStatusUpdate(), this::writeStatus);
+    }
+
+    private void tell(boolean warning, String reason, String message) {
+        shared.events().tellNode(object.name(), new Notice(warning, reason, message, ""), shared.now());
     }
 
     private ScheduledFuture<?> every(Duration period, Runnable task) {
@@ -100,54 +115,78 @@ final class NodeAgent {
     }
 
     private void renewLease() {
-        String now = MICROSECONDS.format(shared.now());
-        long seconds =
-                Math.max(1, shared.options().timings().nodeLeaseDuration().toSeconds());
-        var lease = shared.client().leases().inNamespace(NodeObject.LEASES).withName(object.name());
+        String patch = "{\"spec\":{\"holderIdentity\":\"" + object.name() + "\",\"leaseDurationSeconds\":"
+                + leaseSeconds() + ",\"renewTime\":\"" + MICROSECONDS.format(shared.now()) + "\"}}";
         try {
-            lease.patch(
-                    PatchContext.of(PatchType.JSON_MERGE),
-                    "{\"spec\":{\"holderIdentity\":\"" + object.name() + "\",\"leaseDurationSeconds\":" + seconds
-                            + ",\"renewTime\":\"" + now + "\"}}");
+            // The client reads an object that is only named before it patches it; one that it is given it does not.
+            shared.client().leases().resource(object.leaseName()).patch(PatchContext.of(PatchType.JSON_MERGE), patch);
         } catch (KubernetesClientException e) {
             if (e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
                 throw e;
             }
-            Node owner = node;
-            if (owner != null) {
-                Lease created = object.lease(owner, seconds, now);
-                shared.client().leases().resource(created).create();
-            }
+            createLease();
         }
+    }
+
+    private void createLease() {
+        Node owner = node;
+        if (owner != null) {
+            String now = MICROSECONDS.format(shared.now());
+            shared.client()
+                    .leases()
+                    .resource(object.lease(owner, leaseSeconds(), now))
+                    .create();
+        }
+    }
+
+    private long leaseSeconds() {
+        return Math.max(1, shared.options().timings().nodeLeaseDuration().toSeconds());
     }
 
     private void writeStatus() {
         Node seen = node;
-        if (seen == null) {
-            return;
-        }
-        Instant now = shared.now();
         Duration report = shared.options().timings().nodeStatusReport();
-        if (Duration.between(statusWrittenAt, now).compareTo(report) >= 0 || !healthy(seen)) {
+        if (seen != null
+                && (Duration.between(statusWrittenAt, shared.now()).compareTo(report) >= 0 || !healthy(seen))) {
+            report(true);
+        }
+    }
+
+    private void report(boolean ready) {
+        Node seen = node;
+        if (seen != null) {
+            Instant now = shared.now();
             shared.client()
                     .nodes()
-                    .withName(object.name())
+                    .resource(seen)
                     .subresource("status")
-                    .patch(PatchContext.of(PatchType.STRATEGIC_MERGE), object.statusPatch(seen, now));
+                    .patch(PatchContext.of(PatchType.STRATEGIC_MERGE), object.statusPatch(seen, ready, now));
             statusWrittenAt = now;
         }
     }
 
     private static boolean healthy(Node node) {
-        return node.getStatus().getConditions().stream()
-                .filter(each -> each.getType().equals("Ready"))
-                .map(NodeCondition::getStatus)
-                .anyMatch("True"::equals);
+        return node.getStatus() != null
+                && node.getStatus().getConditions().stream()
+                        .filter(each -> each.getType().equals("Ready"))
+                        .map(NodeCondition::getStatus)
+                        .anyMatch("True"::equals);
     }
 
     /** The node's object is now this one. */
     void node(Node seen) {
+        Node before = node;
         node = seen;
+        try {
+            silenceByObject(NodeObject.asksForSilence(seen));
+        } catch (IllegalArgumentException e) {
+            if (before == null
+                    || !Objects.equals(
+                            before.getMetadata().getAnnotations(),
+                            seen.getMetadata().getAnnotations())) {
+                tell(true, "InvalidSimulation", String.valueOf(e.getMessage()));
+            }
+        }
     }
 
     /** The node's object was deleted. As a kubelet, the agent does not register it again. */
@@ -175,11 +214,15 @@ final class NodeAgent {
             worker.hold();
         }
         workers.put(uid, worker);
+        shared.index().put(pod, worker);
         worker.begin();
     }
 
     private void gone(String uid) {
-        workers.remove(uid);
+        PodWorker worker = workers.remove(uid);
+        if (worker != null) {
+            shared.index().remove(worker);
+        }
         shared.logs().forget(uid);
     }
 
@@ -194,27 +237,41 @@ final class NodeAgent {
         return workers.values();
     }
 
-    Optional<PodWorker> worker(String namespace, String name) {
-        return workers.values().stream()
-                .filter(each -> each.pod().getMetadata().getName().equals(name)
-                        && each.pod().getMetadata().getNamespace().equals(namespace))
-                .reduce((older, newer) -> older.pod().getMetadata().getDeletionTimestamp() == null ? older : newer);
-    }
-
-    String name() {
-        return object.name();
-    }
-
     /** As if the agent's process were gone: no Lease, no status, no decisions; containers run on. */
     void silence() {
-        silent = true;
-        workers.values().forEach(PodWorker::hold);
+        silenced(true, silentByObject);
     }
 
     void restore() {
+        silenced(false, silentByObject);
+    }
+
+    private void silenceByObject(boolean wish) {
+        silenced(silentByCall, wish);
+    }
+
+    /** The agent is silent while anybody wants it to be. */
+    private synchronized void silenced(boolean byCall, boolean byObject) {
+        boolean before = silentByCall || silentByObject;
+        silentByCall = byCall;
+        silentByObject = byObject;
+        boolean now = byCall || byObject;
+        if (now && !before) {
+            silent = true;
+            workers.values().forEach(PodWorker::hold);
+        } else if (before && !now) {
+            comeBack();
+        }
+    }
+
+    /** As a kubelet that is started again: the Lease, the node not ready for an instant and then ready, and what the pods have missed. */
+    private void comeBack() {
         silent = false;
+        tell(false, "Starting", "Starting kubelet.");
         enqueue(this::renewLease);
-        enqueue(this::writeStatus);
+        enqueue(() -> report(false));
+        var unused =
+                shared.timer().schedule(() -> enqueue(() -> report(true)), NOT_READY.toMillis(), TimeUnit.MILLISECONDS);
         workers.values().forEach(PodWorker::release);
     }
 

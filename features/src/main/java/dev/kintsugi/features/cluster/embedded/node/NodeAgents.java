@@ -29,9 +29,13 @@ import java.util.concurrent.atomic.AtomicInteger;
  * The node agents of a cluster, all in this JVM: an ordinary client of the Kubernetes API that registers nodes and runs the pods bound to
  * them, as the kubelet does. All nodes share one watch of pods and one of nodes, one set of threads and one container runtime.
  *
- * <p>What is run as a process and what is simulated is for {@link Images} to say. Not supported, and said so by an Event where it
- * matters: {@code exec} and {@code grpc} probes, hooks other than a {@code preStop} {@code httpGet}, volumes, ephemeral and sidecar
- * containers, taking over containers of a former agent.
+ * <p>What is run as a process and what is simulated is for {@link Images} to say; what a simulated container does, for its command, its
+ * image and the annotations of {@link dev.kintsugi.features.cluster.embedded.node.simulation.Simulation}; which images there are, for
+ * {@link dev.kintsugi.features.cluster.embedded.node.simulation.ImageStore}. The annotation {@code simulate.kintsugi.dev/kubelet: silent}
+ * of a node silences its agent, as {@link #silence} does.
+ *
+ * <p>Not supported, and said so by an Event where it matters: for processes, {@code exec} and {@code grpc} probes and hooks other than
+ * {@code httpGet}; for all, volumes, ephemeral and sidecar containers, taking over containers of a former agent.
  */
 public final class NodeAgents implements AutoCloseable {
 
@@ -51,6 +55,7 @@ public final class NodeAgents implements AutoCloseable {
         timer.setRemoveOnCancelPolicy(true);
         timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         blocking = Executors.newFixedThreadPool(BLOCKING_THREADS, threads("node-agent-io"));
+        Prober prober = new Prober();
         shared = new Shared(
                 client,
                 options,
@@ -60,8 +65,10 @@ public final class NodeAgents implements AutoCloseable {
                 ContainerRuntime.start(timer, clock, options.seed()),
                 network,
                 new PodAddresses(options.podCidr(), options.seed(), clock),
-                new Prober(),
+                prober,
+                new Hooks(prober, timer),
                 new EventWriter(client, blocking),
+                new PodIndex(),
                 new ContainerLogs());
         SplittableRandom random = new SplittableRandom(options.seed());
         for (String name : options.names()) {
@@ -126,7 +133,8 @@ public final class NodeAgents implements AutoCloseable {
     }
 
     /**
-     * Makes a node fall silent, as if its kubelet had died: no Lease, no status, no probes, no restarts; its containers run on.
+     * Makes a node fall silent, as if its kubelet had died: no Lease, no status, no probes, no restarts; its containers run on. The
+     * same can be had through the API, see above; the node is silent while either wants it.
      *
      * @throws IllegalArgumentException when there is no such node
      */
@@ -135,7 +143,7 @@ public final class NodeAgents implements AutoCloseable {
     }
 
     /**
-     * Ends the silence of a node; what it has missed it now does.
+     * Ends the silence of a node. It is not ready for an instant and then ready; what it has missed it now does.
      *
      * @throws IllegalArgumentException when there is no such node
      */
@@ -152,9 +160,7 @@ public final class NodeAgents implements AutoCloseable {
     }
 
     private Optional<PodWorker> worker(String namespace, String pod) {
-        return agents.values().stream()
-                .flatMap(agent -> agent.worker(namespace, pod).stream())
-                .findFirst();
+        return shared.index().find(namespace, pod);
     }
 
     /** Kills every process, takes every link away and gives all addresses back. The nodes' objects stay. */

@@ -30,6 +30,11 @@ record NodeObject(String name, String address, Map<String, Quantity> capacity) {
 
     static final String LEASES = "kube-node-lease";
 
+    /** {@code silent} makes the node's agent fall silent for as long as it is there. */
+    static final String KUBELET_ANNOTATION = "simulate.kintsugi.dev/kubelet";
+
+    private static final String SILENT = "silent";
+
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String VERSION = "v1.28.0";
 
@@ -49,7 +54,17 @@ record NodeObject(String name, String address, Map<String, Quantity> capacity) {
                 .endMetadata()
                 .withNewSpec()
                 .endSpec()
-                .withStatus(status(List.of(), now))
+                .withStatus(status(List.of(), true, now))
+                .build();
+    }
+
+    /** The Lease by its name only. */
+    Lease leaseName() {
+        return new LeaseBuilder()
+                .withNewMetadata()
+                .withName(name)
+                .withNamespace(LEASES)
+                .endMetadata()
                 .build();
     }
 
@@ -74,14 +89,36 @@ record NodeObject(String name, String address, Map<String, Quantity> capacity) {
         return lease;
     }
 
-    /** A strategic merge patch that leaves conditions of others, such as a problem detector's, as they are. */
-    String statusPatch(Node seen, Instant now) {
+    /**
+     * Whether an annotation asks for silence.
+     *
+     * @throws IllegalArgumentException when it says anything else than {@code silent}
+     */
+    static boolean asksForSilence(Node node) {
+        Map<String, String> annotations = node.getMetadata().getAnnotations();
+        String wish = annotations == null ? null : annotations.get(KUBELET_ANNOTATION);
+        if (wish != null && !wish.equals(SILENT)) {
+            throw new IllegalArgumentException(
+                    "annotation " + KUBELET_ANNOTATION + ": '" + wish + "' is not understood; '" + SILENT
+                            + "' makes the kubelet fall silent, without it the kubelet works");
+        }
+        return wish != null;
+    }
+
+    /**
+     * A strategic merge patch that leaves conditions of others, such as a problem detector's, as they are.
+     *
+     * @param ready false for the instant after the agent has come back, in which it has not looked at its containers yet
+     */
+    String statusPatch(Node seen, boolean ready, Instant now) {
         ObjectNode patch = JSON.createObjectNode();
-        patch.set("status", JSON.valueToTree(status(seen.getStatus().getConditions(), now)));
+        List<NodeCondition> previous =
+                seen.getStatus() == null ? List.of() : seen.getStatus().getConditions();
+        patch.set("status", JSON.valueToTree(status(previous, ready, now)));
         return patch.toString();
     }
 
-    private NodeStatus status(List<NodeCondition> previous, Instant now) {
+    private NodeStatus status(List<NodeCondition> previous, boolean ready, Instant now) {
         String id =
                 UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)).toString();
         return new NodeStatusBuilder()
@@ -109,7 +146,21 @@ record NodeObject(String name, String address, Map<String, Quantity> capacity) {
                                 "False",
                                 "KubeletHasSufficientPID",
                                 "kubelet has sufficient PID available"),
-                        condition(previous, now, "Ready", "True", "KubeletReady", "kubelet is posting ready status"))
+                        ready
+                                ? condition(
+                                        previous,
+                                        now,
+                                        "Ready",
+                                        "True",
+                                        "KubeletReady",
+                                        "kubelet is posting ready status")
+                                : condition(
+                                        previous,
+                                        now,
+                                        "Ready",
+                                        "False",
+                                        "KubeletNotReady",
+                                        "container runtime status check may not have completed yet"))
                 .withAddresses(new NodeAddress(address, "InternalIP"), new NodeAddress(name, "Hostname"))
                 .withNewNodeInfo()
                 .withMachineID(id.replace("-", ""))

@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
@@ -49,13 +48,6 @@ public record NodeOptions(
         List<String> names =
                 IntStream.rangeClosed(1, nodes).mapToObj(i -> "node" + i).toList();
         return new NodeOptions(names, timings, images, folder, POD_CIDR, machine(), seed);
-    }
-
-    /** The same nodes with room for so many pods each. */
-    public NodeOptions withPodsPerNode(int pods) {
-        Map<String, Quantity> changed = new TreeMap<>(capacity);
-        changed.put("pods", new Quantity(Integer.toString(pods)));
-        return new NodeOptions(names, timings, images, folder, podCidr, changed, seed);
     }
 
     /** The same nodes with pod addresses from another range. */

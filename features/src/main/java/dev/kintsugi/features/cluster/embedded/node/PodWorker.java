@@ -9,7 +9,6 @@ import dev.kintsugi.features.cluster.embedded.node.pod.Step;
 import dev.kintsugi.features.cluster.embedded.node.pod.WaitingReason;
 import dev.kintsugi.features.cluster.embedded.node.runtime.RunningContainer;
 import io.fabric8.kubernetes.api.model.Container;
-import io.fabric8.kubernetes.api.model.Lifecycle;
 import io.fabric8.kubernetes.api.model.LifecycleHandler;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
@@ -34,15 +33,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class PodWorker {
 
+    private static final long DEFAULT_GRACE_SECONDS = 30;
+    private static final Duration SHUTDOWN_WINDOW = Duration.ofSeconds(2);
+    private static final Duration LONGEST_HOOK = Duration.ofDays(1);
+
     private final Shared shared;
     private final String node;
     private final Mailbox mailbox;
     private final PodMachine machine;
     private final Sandbox sandbox;
     private final StatusWriter statusWriter;
+    private final Simulations simulations;
     private final Runnable onGone;
     private final Set<String> stopping = new HashSet<>();
     private volatile Pod pod;
+    private CompletableFuture<PodInput.Answer> postStart = new CompletableFuture<>();
     private @Nullable ScheduledFuture<?> look;
     private @Nullable PodStatus reported;
 
@@ -60,6 +65,7 @@ final class PodWorker {
                 shared.options().seed() ^ pod.getMetadata().getUid().hashCode());
         this.sandbox = new Sandbox(shared, hostIp);
         this.statusWriter = new StatusWriter(shared, pod);
+        this.simulations = new Simulations(pod);
     }
 
     void begin() {
@@ -70,6 +76,7 @@ final class PodWorker {
         pod = next;
         mailbox.execute(() -> {
             step(new PodInput.Changed(next));
+            simulations.update(next, sandbox.view()).forEach(this::simulate);
             repairStatus(next);
         });
     }
@@ -145,32 +152,70 @@ final class PodWorker {
                         .orElse("");
     }
 
+    /** Does to a container what its annotation has come to say. */
+    private void simulate(Simulations.Change change) {
+        Optional<RunningContainer> container = sandbox.container(change.container());
+        try {
+            if (change.problem() != null) {
+                throw new IllegalArgumentException(change.problem());
+            }
+            if (change.order().isPresent() && container.isPresent()) {
+                RunningContainer running = container.get();
+                switch (change.order().get()) {
+                    case KILL -> running.kill();
+                    case EXHAUST_MEMORY -> {
+                        if (!running.simulated()) {
+                            throw new IllegalArgumentException("container " + change.container()
+                                    + " runs as a process; it is out of memory only when it really is");
+                        }
+                        running.killForMemory();
+                    }
+                }
+            }
+        } catch (IllegalArgumentException e) {
+            String path = "spec.containers{" + change.container() + "}";
+            tell(new Notice(true, "InvalidSimulation", String.valueOf(e.getMessage()), path));
+        }
+    }
+
+    private void tell(Notice notice) {
+        shared.events().tell(machine.pod(), node, notice, shared.now());
+    }
+
     private void perform(Operation operation) {
         if (operation instanceof Operation.Ask ask) {
-            ask(ask);
+            answer(ask)
+                    .thenAccept(given ->
+                            post(new PodInput.Answered(ask.container().getName(), ask.kind(), ask.runId(), given)));
         } else if (operation instanceof Operation.Change change) {
             change(change);
         } else if (operation instanceof Operation.End end) {
             end(end.grace());
         } else if (operation instanceof Operation.Hasten hasten) {
+            postStart.complete(PodInput.Answer.GOOD);
             sandbox.view().running().stream()
                     .filter(run -> stopping.contains(run.id()))
-                    .forEach(run -> sandbox.container(run).ifPresent(container -> container.stop(hasten.grace())));
+                    .forEach(run -> sandbox.container(run)
+                            .ifPresent(container -> container.stop(atLeast(SHUTDOWN_WINDOW, hasten.grace()))));
         } else if (operation instanceof Operation.Delete) {
             statusWriter.delete();
         }
     }
 
-    private void ask(Operation.Ask ask) {
-        // Nobody could be asked in a pod that is all simulated. Where a real container's place is taken by a simulated
-        // one, as when its
-        // image was swapped, the request finds nobody listening, as it would find in a real pod.
-        CompletionStage<PodInput.Answer> answer = sandbox.link().isEmpty()
-                ? CompletableFuture.completedStage(PodInput.Answer.GOOD)
-                : shared.prober()
-                        .ask(ask.container(), ask.probe(), sandbox.podIp().orElseThrow());
-        answer.thenAccept(
-                given -> post(new PodInput.Answered(ask.container().getName(), ask.kind(), ask.runId(), given)));
+    /** A process is asked over the network; a simulated container, or one that has ended in a pod without a process, is not. */
+    private CompletionStage<PodInput.Answer> answer(Operation.Ask ask) {
+        String podIp = sandbox.podIp().orElseThrow();
+        Optional<RunningContainer> asked = sandbox.running(ask.runId());
+        boolean real =
+                asked.map(each -> !each.simulated()).orElse(sandbox.link().isPresent());
+        if (real) {
+            return shared.prober().ask(ask.container(), ask.probe(), podIp);
+        }
+        boolean serves = asked.map(RunningContainer::serves).orElse(false);
+        String name = ask.container().getName();
+        int attempt = sandbox.view().latest(name).map(ContainerRun::attempt).orElse(0);
+        var fault = asked.flatMap(each -> simulations.fault(name, ask.kind(), attempt));
+        return Hooks.later(shared.timer(), SimulatedAnswers.probe(ask.container(), ask.probe(), podIp, serves, fault));
     }
 
     private void change(Operation.Change change) {
@@ -180,6 +225,10 @@ final class PodWorker {
                     .ifPresent(container -> stopped.add(stop(stop.run(), container, stop.grace())));
         }
         CompletableFuture<?> all = CompletableFuture.allOf(stopped.toArray(CompletableFuture<?>[]::new));
+        if (change.starts().isEmpty() && sandbox.podIp().isEmpty()) {
+            Pod current = machine.pod();
+            all = all.thenRunAsync(() -> sandbox.prepare(current), shared.blocking());
+        }
         for (Operation.Start start : change.starts()) {
             all = all.thenComposeAsync(ignored -> start(start), mailbox);
         }
@@ -194,16 +243,41 @@ final class PodWorker {
                 .thenCompose(launched -> launched)
                 .handleAsync(
                         (container, failure) -> {
-                            if (failure == null) {
-                                ContainerRun run = sandbox.begun(current, start, container);
-                                container.exit().thenAcceptAsync(exit -> ended(run, exit), mailbox);
-                                step(new PodInput.Started(name));
-                            } else {
+                            if (failure != null) {
                                 step(new PodInput.StartFailed(name, reason(failure)));
+                                return CompletableFuture.completedFuture(null);
                             }
-                            return name;
+                            ContainerRun run = sandbox.begun(current, start, container);
+                            container.exit().thenAcceptAsync(exit -> ended(run, exit), mailbox);
+                            step(new PodInput.Started(name));
+                            return postStart(start.container(), run, container);
                         },
-                        mailbox);
+                        mailbox)
+                .thenCompose(through -> through);
+    }
+
+    /** The next container waits for this hook; one that fails is the end of its container. */
+    private CompletionStage<?> postStart(Container container, ContainerRun run, RunningContainer running) {
+        Optional<LifecycleHandler> hook = Hooks.postStart(container);
+        if (hook.isEmpty()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        postStart = new CompletableFuture<>();
+        CompletableFuture<PodInput.Answer> answer = postStart;
+        shared.hooks()
+                .run(container, running, hook.get(), sandbox.podIp().orElseThrow(), LONGEST_HOOK)
+                .thenAccept(answer::complete);
+        running.exit().thenAccept(exit -> answer.complete(PodInput.Answer.GOOD));
+        return answer.thenComposeAsync(
+                given -> {
+                    if (given.outcome() == PodInput.Outcome.GOOD) {
+                        return CompletableFuture.completedFuture(null);
+                    }
+                    step(new PodInput.PostStartFailed(container.getName(), given.message()));
+                    Long grace = machine.pod().getSpec().getTerminationGracePeriodSeconds();
+                    return stop(run, running, Duration.ofSeconds(grace == null ? DEFAULT_GRACE_SECONDS : grace));
+                },
+                mailbox);
     }
 
     private static WaitingReason reason(Throwable failure) {
@@ -234,59 +308,42 @@ final class PodWorker {
                         mailbox);
     }
 
-    /** The container's preStop hook first, if it has one; it is paid for from the grace, of which at least 2 s are left afterwards. */
+    /**
+     * The container's preStop hook first, if it has one; it is paid for from the grace, of which at least 2 s are left afterwards
+     * ({@code minimumGracePeriodInSeconds} of the kubelet).
+     */
     private CompletableFuture<?> stop(ContainerRun run, RunningContainer container, Duration grace) {
         stopping.add(run.id());
-        Optional<LifecycleHandler> hook = container.simulated() ? Optional.empty() : preStop(run);
+        Optional<Container> spec = spec(run);
+        Optional<LifecycleHandler> hook = spec.flatMap(Hooks::preStop);
         if (hook.isEmpty()) {
-            container.stop(grace);
+            container.stop(atLeast(SHUTDOWN_WINDOW, grace));
         } else {
             Instant begun = shared.now();
-            call(run, hook.get(), grace)
+            shared.hooks()
+                    .run(spec.get(), container, hook.get(), sandbox.podIp().orElseThrow(), grace)
                     .whenCompleteAsync(
-                            (ignored, failure) -> {
+                            (given, failure) -> {
+                                if (given != null && given.outcome() != PodInput.Outcome.GOOD) {
+                                    String path = "spec.containers{" + run.container() + "}";
+                                    String message = "PreStopHook failed: " + given.message();
+                                    tell(new Notice(true, "FailedPreStopHook", message, path));
+                                }
                                 Duration left = grace.minus(Duration.between(begun, shared.now()));
-                                Duration least = Duration.ofSeconds(2);
-                                container.stop(left.compareTo(least) < 0 ? least : left);
+                                container.stop(atLeast(SHUTDOWN_WINDOW, left));
                             },
                             mailbox);
         }
         return sandbox.end(run);
     }
 
-    private Optional<LifecycleHandler> preStop(ContainerRun run) {
-        return spec(run).map(Container::getLifecycle).map(Lifecycle::getPreStop);
+    private static Duration atLeast(Duration least, Duration time) {
+        return time.compareTo(least) < 0 ? least : time;
     }
 
     private Optional<Container> spec(ContainerRun run) {
         return machine.pod().getSpec().getContainers().stream()
                 .filter(each -> each.getName().equals(run.container()))
                 .findFirst();
-    }
-
-    private CompletionStage<?> call(ContainerRun run, LifecycleHandler hook, Duration grace) {
-        CompletionStage<PodInput.Answer> answer = hook.getHttpGet() == null
-                ? CompletableFuture.completedStage(new PodInput.Answer(
-                        PodInput.Outcome.ERROR, "only httpGet hooks can be run by the embedded cluster"))
-                : shared.prober()
-                        .get(
-                                spec(run).orElseThrow(),
-                                hook.getHttpGet(),
-                                sandbox.podIp().orElseThrow(),
-                                grace);
-        return answer.thenAccept(given -> {
-            if (given.outcome() != PodInput.Outcome.GOOD) {
-                shared.events()
-                        .tell(
-                                machine.pod(),
-                                node,
-                                new Notice(
-                                        true,
-                                        "FailedPreStopHook",
-                                        "PreStopHook failed: " + given.message(),
-                                        "spec.containers{" + run.container() + "}"),
-                                shared.now());
-            }
-        });
     }
 }

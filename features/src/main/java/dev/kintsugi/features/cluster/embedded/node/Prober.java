@@ -60,8 +60,7 @@ final class Prober implements AutoCloseable {
 
     /** Asks once; never completes exceptionally, and not later than the probe's time-out (default 1 s). */
     CompletionStage<Answer> ask(Container container, Probe probe, String podIp) {
-        Duration timeout = Duration.ofSeconds(
-                probe.getTimeoutSeconds() == null || probe.getTimeoutSeconds() == 0 ? 1 : probe.getTimeoutSeconds());
+        Duration timeout = timeout(probe);
         if (probe.getHttpGet() != null) {
             return get(container, probe.getHttpGet(), podIp, timeout);
         }
@@ -78,17 +77,35 @@ final class Prober implements AutoCloseable {
         return error(kind + " probes cannot be run by the embedded cluster; use httpGet or tcpSocket");
     }
 
+    /** How long an answer is waited for: 1 s unless the probe says otherwise. */
+    static Duration timeout(Probe probe) {
+        Integer seconds = probe.getTimeoutSeconds();
+        return Duration.ofSeconds(seconds == null || seconds == 0 ? 1 : seconds);
+    }
+
+    /** What is asked for; empty when the container has no port of the name. */
+    static Optional<String> url(Container container, HTTPGetAction action, String podIp) {
+        String scheme = "HTTPS".equals(action.getScheme()) ? "https" : "http";
+        String path = action.getPath() == null || action.getPath().isEmpty() ? "/" : action.getPath();
+        return port(container, action.getPort())
+                .map(port ->
+                        scheme + "://" + host(action, podIp) + ":" + port + (path.startsWith("/") ? path : "/" + path));
+    }
+
+    private static String host(HTTPGetAction action, String podIp) {
+        return action.getHost() == null || action.getHost().isEmpty() ? podIp : action.getHost();
+    }
+
     /** A GET whose answer is good when its code is from 200 to 399. */
     CompletionStage<Answer> get(Container container, HTTPGetAction action, String podIp, Duration timeout) {
-        Optional<Integer> port = port(container, action.getPort());
-        if (port.isEmpty()) {
+        Optional<String> asked = url(container, action, podIp);
+        if (asked.isEmpty()) {
             return error("no port named " + text(action.getPort()));
         }
         boolean secure = "HTTPS".equals(action.getScheme());
-        String host = action.getHost() == null || action.getHost().isEmpty() ? podIp : action.getHost();
-        String path = action.getPath() == null || action.getPath().isEmpty() ? "/" : action.getPath();
-        String url = (secure ? "https" : "http") + "://" + host + ":" + port.get()
-                + (path.startsWith("/") ? path : "/" + path);
+        String url = asked.get();
+        String address =
+                host(action, podIp) + ":" + port(container, action.getPort()).orElseThrow();
         RequestOptions request = new RequestOptions()
                 .setMethod(HttpMethod.GET)
                 .setAbsoluteURI(url)
@@ -111,7 +128,7 @@ final class Prober implements AutoCloseable {
                 .onFailure(code::completeExceptionally);
         return code.orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
                 .handle((value, failure) -> failure != null
-                        ? bad("Get \"" + url + "\": " + reason(failure, host + ":" + port.get(), true))
+                        ? bad("Get \"" + url + "\": " + reason(failure, address, true))
                         : value >= 200 && value < 400
                                 ? Answer.GOOD
                                 : bad("HTTP probe failed with statuscode: " + value));
@@ -151,7 +168,8 @@ final class Prober implements AutoCloseable {
         return String.valueOf(failure.getMessage());
     }
 
-    private static Optional<Integer> port(Container container, IntOrString port) {
+    /** A number, or the number of the container's port of that name. */
+    static Optional<Integer> port(Container container, IntOrString port) {
         if (port.getIntVal() != null) {
             return Optional.of(port.getIntVal());
         }

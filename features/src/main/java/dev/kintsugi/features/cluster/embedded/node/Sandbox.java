@@ -8,7 +8,8 @@ import dev.kintsugi.features.cluster.embedded.node.pod.RuntimeView;
 import dev.kintsugi.features.cluster.embedded.node.pod.WaitingReason;
 import dev.kintsugi.features.cluster.embedded.node.runtime.ContainerLaunch;
 import dev.kintsugi.features.cluster.embedded.node.runtime.RunningContainer;
-import dev.kintsugi.features.cluster.embedded.node.runtime.SimulatedBehaviour;
+import dev.kintsugi.features.cluster.embedded.node.simulation.Behaviour;
+import dev.kintsugi.features.cluster.embedded.node.simulation.Simulation;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.IntOrString;
@@ -91,7 +92,12 @@ final class Sandbox {
     }
 
     Optional<RunningContainer> container(ContainerRun run) {
-        return Optional.ofNullable(running.get(run.id()));
+        return running(run.id());
+    }
+
+    /** The container of the run with this id, if it runs. */
+    Optional<RunningContainer> running(String runId) {
+        return Optional.ofNullable(running.get(runId));
     }
 
     /** Completes when the end of a run has been taken note of. */
@@ -107,18 +113,32 @@ final class Sandbox {
     CompletionStage<RunningContainer> launch(Pod pod, Operation.Start start) {
         Container container = start.container();
         try {
-            Optional<List<String>> command = shared.options().images().command(container);
-            String address = ensureNetwork(pod);
-            Map<String, String> services = command.isPresent() ? services(pod) : Map.of();
-            Map<String, String> environment = new HashMap<>(
-                    new Environment(shared.client(), pod, container, address, hostIp).variables(services));
-            environment.put("HOSTNAME", pod.getMetadata().getName());
-            environment.put("LISTEN_ADDRESS", PodAddresses.inside(address));
-            ContainerLaunch launch = describe(pod, start, environment);
-            if (command.isPresent()) {
-                return CompletableFuture.completedStage(shared.runtime().startProcess(launch, command.get()));
+            Simulation simulation = Simulation.of(pod.getMetadata().getAnnotations(), container.getName());
+            boolean real = shared.options().images().command(container).isPresent();
+            if (real) {
+                simulation.requireProcess();
             }
-            return shared.runtime().simulate(launch, behaviour(pod, container));
+            String address = ensureNetwork(pod);
+            Map<String, Quantity> allocatable = shared.options().capacity();
+            Map<String, String> variables = new Environment(
+                            shared.client(), pod, container, address, hostIp, allocatable)
+                    .variables(real ? services(pod) : Map.of());
+            Map<String, String> environment = new HashMap<>(variables);
+            environment.put("HOSTNAME", pod.getMetadata().getName());
+            environment.put("LISTEN_ADDRESS", listenAddress(address));
+            ContainerLaunch launch = describe(pod, start, environment);
+            Container expanded = Environment.expanded(container, variables);
+            if (real) {
+                List<String> command =
+                        shared.options().images().command(expanded).orElseThrow();
+                return CompletableFuture.completedStage(shared.runtime().startProcess(launch, command));
+            }
+            List<String> words = new ArrayList<>(expanded.getCommand());
+            if (!words.isEmpty()) {
+                words.addAll(expanded.getArgs());
+            }
+            boolean limited = launch.memoryLimit().isPresent();
+            return shared.runtime().simulate(launch, Behaviour.of(container.getImage(), words, limited, simulation));
         } catch (Environment.ConfigException e) {
             return CompletableFuture.failedStage(new StartException("CreateContainerConfigError", e));
         } catch (IllegalArgumentException e) {
@@ -126,6 +146,11 @@ final class Sandbox {
         } catch (RuntimeException e) {
             return CompletableFuture.failedStage(new StartException("RunContainerError", e));
         }
+    }
+
+    /** Gives the pod its network, as the first start in it would. May wait. */
+    void prepare(Pod pod) {
+        ensureNetwork(pod);
     }
 
     /** Takes a container that was started into the pod. */
@@ -175,13 +200,15 @@ final class Sandbox {
     void dispose() {
         disconnect();
         String address = podIp;
-        if (address != null) {
+        if (address != null && !address.equals(hostIp)) {
             shared.addresses().giveBack(address);
         }
     }
 
+    /** A pod in the network of its host has the host's address, and no link that could be harmed. */
     private synchronized String ensureNetwork(Pod pod) {
-        String address = podIp;
+        boolean host = Boolean.TRUE.equals(pod.getSpec().getHostNetwork());
+        String address = host ? hostIp : podIp;
         for (int i = 0; address == null; i++) {
             String candidate = shared.addresses().take();
             try {
@@ -196,6 +223,10 @@ final class Sandbox {
         }
         podIp = address;
         return address;
+    }
+
+    private String listenAddress(String podAddress) {
+        return podAddress.equals(hostIp) ? hostIp : PodAddresses.inside(podAddress);
     }
 
     /** Only a pod with a real process behind it has a link. */
@@ -273,12 +304,6 @@ final class Sandbox {
         return memory == null
                 ? OptionalLong.empty()
                 : OptionalLong.of(memory.getNumericalAmount().longValue());
-    }
-
-    private static SimulatedBehaviour behaviour(Pod pod, Container container) {
-        Map<String, String> annotations = pod.getMetadata().getAnnotations();
-        return SimulatedBehaviour.parse(
-                annotations == null ? null : annotations.get(SimulatedBehaviour.ANNOTATION + container.getName()));
     }
 
     /** As long as those of containerd, and the same for the same run of the same pod. */

@@ -13,6 +13,7 @@ import java.util.concurrent.ScheduledExecutorService;
  *
  * @param timer runs short tasks, those of the pods included; never blocks
  * @param blocking runs what waits for the API server or the disk
+ * @param index finds pods by name
  */
 record Shared(
         KubernetesClient client,
@@ -24,7 +25,9 @@ record Shared(
         PodNetwork network,
         PodAddresses addresses,
         Prober prober,
+        Hooks hooks,
         EventWriter events,
+        PodIndex index,
         ContainerLogs logs) {
 
     Instant now() {

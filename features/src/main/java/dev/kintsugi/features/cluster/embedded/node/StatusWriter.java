@@ -3,6 +3,7 @@ package dev.kintsugi.features.cluster.embedded.node;
 import dev.kintsugi.features.cluster.embedded.node.pod.StatusPatch;
 import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -28,6 +29,7 @@ final class StatusWriter {
     private final String namespace;
     private final String name;
     private final String uid;
+    private final Pod named;
     private final AtomicReference<@Nullable PodStatus> pending = new AtomicReference<>();
 
     StatusWriter(Shared shared, Pod pod) {
@@ -36,6 +38,12 @@ final class StatusWriter {
         this.namespace = pod.getMetadata().getNamespace();
         this.name = pod.getMetadata().getName();
         this.uid = pod.getMetadata().getUid();
+        this.named = new PodBuilder()
+                .withNewMetadata()
+                .withNamespace(namespace)
+                .withName(name)
+                .endMetadata()
+                .build();
     }
 
     void write(PodStatus status) {
@@ -60,10 +68,10 @@ final class StatusWriter {
             return;
         }
         try {
+            // The client reads an object that is only named before it patches it; one that it is given it does not.
             shared.client()
                     .pods()
-                    .inNamespace(namespace)
-                    .withName(name)
+                    .resource(named)
                     .subresource("status")
                     .patch(PatchContext.of(PatchType.STRATEGIC_MERGE), StatusPatch.of(uid, status));
         } catch (KubernetesClientException e) {

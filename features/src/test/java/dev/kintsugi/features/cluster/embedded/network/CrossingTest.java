@@ -23,35 +23,37 @@ class CrossingTest {
 
     private final DefaultEventLoop loop = new DefaultEventLoop();
     private final List<TcpEvent> seen = new ArrayList<>();
+    private final CompletableFuture<Crossing> crossing = new CompletableFuture<>();
     private final CompletableFuture<Void> accepted = new CompletableFuture<>();
     private final CompletableFuture<Void> requested = new CompletableFuture<>();
 
     @AfterEach
     void close() {
-        loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(10, TimeUnit.SECONDS);
     }
 
     @Test
     void requestThatOpensTheConnectionInPlaceOfALostAcknowledgementWaitsUntilTheTargetIsReached() throws Exception {
-        Crossing crossing = onLoop(() -> {
+        Crossing started = onLoop(() -> {
             Crossing begun =
                     new Crossing(loop, now -> TcpConversation.connecting(losingTheThirdPacket(), now), this::seen);
-            accepted.thenRun(begun::hold);
+            crossing.complete(begun);
             begun.write(Side.CLIENT, 5);
             return begun;
         });
         accepted.get(10, TimeUnit.SECONDS);
 
         assertThat(onLoop(() -> List.copyOf(seen))).endsWith(new TcpEvent.Accepted());
-        assertThat(onLoop(crossing::isQuiet)).isFalse();
+        assertThat(onLoop(started::isQuiet)).isFalse();
 
-        loop.submit(crossing::resume).get(10, TimeUnit.SECONDS);
+        loop.submit(started::resume).get(10, TimeUnit.SECONDS);
         requested.get(10, TimeUnit.SECONDS);
     }
 
     private void seen(TcpEvent event) {
         seen.add(event);
         if (event instanceof TcpEvent.Accepted) {
+            crossing.join().hold();
             accepted.complete(null);
         } else if (event.equals(REQUEST)) {
             requested.complete(null);

@@ -29,6 +29,8 @@ import org.junit.jupiter.api.Test;
 
 final class EnvironmentTest {
 
+    private static final Map<String, Quantity> NODE = Map.of("cpu", new Quantity("4"), "memory", new Quantity("8Gi"));
+
     private static ApiServer server;
     private static KubernetesClient client;
 
@@ -180,7 +182,7 @@ final class EnvironmentTest {
                 .withContainers(container)
                 .endSpec()
                 .build();
-        return new Environment(client, pod, container, "127.64.0.1", "127.63.0.1").variables(services);
+        return new Environment(client, pod, container, "127.64.0.1", "127.63.0.1", NODE).variables(services);
     }
 
     private static EnvVar plain(String name, String value) {

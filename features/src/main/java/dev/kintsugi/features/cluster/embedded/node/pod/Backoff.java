@@ -1,56 +1,64 @@
 package dev.kintsugi.features.cluster.embedded.node.pod;
 
-import dev.kintsugi.features.cluster.embedded.Timings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The waits before the restarts of a pod's containers: immutable, one entry for each container that was restarted.
+ * Waits that grow with each repetition, by key: immutable. As {@code flowcontrol.Backoff} of client-go, which the kubelet uses for
+ * restarts of containers and for pulls of images.
  *
- * <p>The first restart waits for nothing. It begins an entry of {@link Timings#crashBackOffInitial()} (10 s), which each further
- * restart doubles up to {@link Timings#crashBackOffMax()} (5 min). A run that ended {@link Timings#crashBackOffReset()} (10 min)
- * or more after its restart begins anew. As {@code flowcontrol.Backoff} of client-go, which the kubelet uses.
+ * <p>The first occurrence waits for nothing. It begins an entry of the initial wait, which each further one doubles up to the longest.
+ * An occurrence that comes {@code reset} or more after the one before begins anew.
  */
-record Backoff(Map<String, Entry> entries) {
+record Backoff(Duration initial, Duration max, Duration reset, Map<String, Entry> entries) {
 
-    static final Backoff NONE = new Backoff(Map.of());
-
-    record Entry(Duration pause, Instant restartedAt) {}
+    /** @param at when it was last doubled */
+    record Entry(Duration pause, Instant at) {}
 
     Backoff {
         entries = Map.copyOf(entries);
     }
 
-    /** Whether a container whose last run ended at {@code endedAt} must still wait. */
-    boolean holds(String container, Instant endedAt, Timings timings, Instant now) {
-        Entry entry = entries.get(container);
-        return entry != null
-                && !expired(entry, endedAt, timings)
-                && Duration.between(endedAt, now).compareTo(entry.pause) < 0;
+    Backoff(Duration initial, Duration max, Duration reset) {
+        this(initial, max, reset, Map.of());
     }
 
-    /** After a restart at {@code now} of a container whose last run ended at {@code endedAt}. */
-    Backoff restarted(String container, Instant endedAt, Timings timings, Instant now) {
-        Entry entry = entries.get(container);
-        Duration pause = timings.crashBackOffInitial();
-        if (entry != null && !expired(entry, endedAt, timings)) {
+    /** Whether a repetition of what ended at {@code since} must still wait; the wait is counted from there. */
+    boolean holdsSince(String key, Instant since, Instant now) {
+        Entry entry = entries.get(key);
+        return entry != null
+                && !expired(entry, since)
+                && Duration.between(since, now).compareTo(entry.pause) < 0;
+    }
+
+    /** Whether a repetition must still wait; the wait is counted from the last occurrence. */
+    boolean holds(String key, Instant now) {
+        Entry entry = entries.get(key);
+        return entry != null && Duration.between(entry.at, now).compareTo(entry.pause) < 0;
+    }
+
+    /** After an occurrence at {@code now}, caused by what ended at {@code since}. */
+    Backoff grown(String key, Instant since, Instant now) {
+        Entry entry = entries.get(key);
+        Duration pause = initial;
+        if (entry != null && !expired(entry, since)) {
             Duration doubled = entry.pause.multipliedBy(2);
-            pause = doubled.compareTo(timings.crashBackOffMax()) < 0 ? doubled : timings.crashBackOffMax();
+            pause = doubled.compareTo(max) < 0 ? doubled : max;
         }
         Map<String, Entry> next = new HashMap<>(entries);
-        next.put(container, new Entry(pause, now));
-        return new Backoff(next);
+        next.put(key, new Entry(pause, now));
+        return new Backoff(initial, max, reset, next);
     }
 
-    /** The wait in force for a container. */
-    Duration of(String container) {
-        Entry entry = entries.get(container);
+    /** The wait in force. */
+    Duration of(String key) {
+        Entry entry = entries.get(key);
         return entry == null ? Duration.ZERO : entry.pause;
     }
 
-    private static boolean expired(Entry entry, Instant endedAt, Timings timings) {
-        return Duration.between(entry.restartedAt, endedAt).compareTo(timings.crashBackOffReset()) > 0;
+    private boolean expired(Entry entry, Instant since) {
+        return Duration.between(entry.at, since).compareTo(reset) > 0;
     }
 }

@@ -25,17 +25,23 @@ public record ContainerRun(
      *
      * @param code exit code, 128 plus the signal's number when a signal ended it
      * @param reason {@code Completed}, {@code Error} or {@code OOMKilled}
+     * @param message the termination message; empty for none
      */
-    public record Exit(int code, String reason, Instant at) {
+    public record Exit(int code, String reason, Instant at, String message) {
 
         /** The end of a process that was not killed for its memory: reason {@code Completed} for code 0, else {@code Error}. */
         public static Exit of(int code, Instant at) {
-            return new Exit(code, code == 0 ? "Completed" : "Error", at);
+            return new Exit(code, code == 0 ? "Completed" : "Error", at, "");
         }
 
         /** The end of a container whose memory passed its limit. */
         public static Exit outOfMemory(Instant at) {
-            return new Exit(137, "OOMKilled", at);
+            return new Exit(137, "OOMKilled", at, "");
+        }
+
+        /** The same end with a termination message. */
+        public Exit saying(String text) {
+            return new Exit(code, reason, at, text);
         }
     }
 

@@ -75,6 +75,7 @@ final class ContainerStatuses {
                 .withNewTerminated()
                 .withExitCode(exit.code())
                 .withReason(exit.reason())
+                .withMessage(exit.message().isEmpty() ? null : exit.message())
                 .withStartedAt(Times.text(run.startedAt()))
                 .withFinishedAt(Times.text(exit.at()))
                 .withContainerID(run.id())

@@ -9,8 +9,9 @@ import java.util.List;
 public sealed interface Operation {
 
     /**
-     * Stop the runs, all at once; when they have ended start the containers, one after the other, each answered by
-     * {@link PodInput.Started} or {@link PodInput.StartFailed}; then {@link PodInput.Done}.
+     * Stop the runs, all at once; when they have ended give the pod its network, if it has none, and start the containers, one after
+     * the other, each answered by {@link PodInput.StartFailed}, or by {@link PodInput.Started} and perhaps
+     * {@link PodInput.PostStartFailed}; then {@link PodInput.Done}.
      */
     record Change(List<Stop> stops, List<Start> starts) implements Operation {
         public Change {

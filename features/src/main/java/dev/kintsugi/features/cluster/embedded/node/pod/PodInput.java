@@ -20,6 +20,9 @@ public sealed interface PodInput {
     /** A container of the {@link Operation.Change} could not be started. */
     record StartFailed(String container, WaitingReason reason) implements PodInput {}
 
+    /** A container of the {@link Operation.Change} was started, but its {@code postStart} hook failed, and it was killed. */
+    record PostStartFailed(String container, String message) implements PodInput {}
+
     /** The {@link Operation.Change} is through. */
     record Done() implements PodInput {}
 

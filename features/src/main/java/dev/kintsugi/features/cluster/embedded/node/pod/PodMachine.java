@@ -1,7 +1,6 @@
 package dev.kintsugi.features.cluster.embedded.node.pod;
 
 import dev.kintsugi.features.cluster.embedded.Timings;
-import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodStatus;
@@ -9,7 +8,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -44,8 +42,6 @@ public final class PodMachine {
         FINISHED
     }
 
-    private static final int DEFAULT_GRACE_SECONDS = 30;
-
     private final String hostIp;
     private final Timings timings;
     private final Raster relist;
@@ -62,6 +58,7 @@ public final class PodMachine {
     private boolean busy;
     private boolean wanted = true;
     private boolean failedToStart;
+    private boolean overdue;
     private Duration grace = Duration.ZERO;
     private @Nullable PodStatus status;
     private RuntimeView view = RuntimeView.NOTHING;
@@ -70,7 +67,7 @@ public final class PodMachine {
     private @Nullable Instant queuedFor;
 
     private List<Operation> operations = new ArrayList<>();
-    private List<Notice> notices = new ArrayList<>();
+    private Notices notices = new Notices();
 
     /**
      * The machine of a pod that has just been seen for the first time.
@@ -108,14 +105,15 @@ public final class PodMachine {
      */
     public Step step(PodInput input, RuntimeView observed, Instant now) {
         operations = new ArrayList<>();
-        notices = new ArrayList<>();
+        notices = new Notices();
         relist(observed, now);
         take(input, observed, now);
         while (mayRun(now)) {
             run(now);
         }
         probe(now);
-        return new Step(operations, notices, nextLook(observed, now), stage == Stage.FINISHED && removed && !busy);
+        return new Step(
+                operations, notices.all(), nextLook(observed, now), stage == Stage.FINISHED && removed && !busy);
     }
 
     private void relist(RuntimeView observed, Instant now) {
@@ -136,12 +134,22 @@ public final class PodMachine {
             wanted = true;
             requestEnd();
         } else if (input instanceof PodInput.Started started) {
-            notice(false, "Created", "Created container " + started.container(), started.container());
-            notice(false, "Started", "Started container " + started.container(), started.container());
+            String name = started.container();
+            notices.normal(pod, name, "Created", "Created container " + name);
+            notices.normal(pod, name, "Started", "Started container " + name);
         } else if (input instanceof PodInput.StartFailed failed) {
             failedToStart = true;
             gate.failed(failed.container(), failed.reason());
-            notice(true, "Failed", "Error: " + failed.reason().message(), failed.container());
+            notices.warning(
+                    pod,
+                    failed.container(),
+                    "Failed",
+                    "Error: " + failed.reason().message());
+        } else if (input instanceof PodInput.PostStartFailed failed) {
+            failedToStart = true;
+            gate.failed(failed.container(), new WaitingReason("PostStartHookError", failed.message()));
+            notices.warning(pod, failed.container(), "FailedPostStartHook", "PostStartHook failed");
+            notices.normal(pod, failed.container(), "Killing", "FailedPostStartHook");
         } else if (input instanceof PodInput.Done) {
             busy = false;
             synced(now);
@@ -185,7 +193,8 @@ public final class PodMachine {
      */
     private void requestEnd() {
         Long deletionGrace = pod.getMetadata().getDeletionGracePeriodSeconds();
-        Duration wish = Duration.ofSeconds(Math.max(1, deletionGrace == null ? specGrace() : deletionGrace));
+        Duration wish =
+                Duration.ofSeconds(Math.max(1, deletionGrace == null ? RestartRules.graceSeconds(pod) : deletionGrace));
         boolean sooner = grace.isZero() || wish.compareTo(grace) < 0;
         if (sooner) {
             grace = wish;
@@ -198,15 +207,13 @@ public final class PodMachine {
         }
     }
 
-    private long specGrace() {
-        Long seconds = pod.getSpec().getTerminationGracePeriodSeconds();
-        return seconds == null ? DEFAULT_GRACE_SECONDS : seconds;
-    }
-
     private boolean mayRun(Instant now) {
         boolean due = queuedFor != null && !queue.atOrAfter(queuedFor).isAfter(now);
         boolean fresh = syncedAt == null || viewedAt.isAfter(syncedAt);
-        return !busy && fresh && (wanted || due) && !(stage == Stage.FINISHED && !wanted);
+        return !busy
+                && fresh
+                && (wanted || due || deadline().filter(end -> !end.isAfter(now)).isPresent())
+                && !(stage == Stage.FINISHED && !wanted);
     }
 
     private void run(Instant now) {
@@ -220,14 +227,23 @@ public final class PodMachine {
         }
     }
 
+    /** When it is to be noticed that the active deadline has passed, if it has not been. */
+    private Optional<Instant> deadline() {
+        return stage == Stage.LIVING && !overdue
+                ? ActiveDeadline.of(pod, status).map(queue::atOrAfter)
+                : Optional.empty();
+    }
+
     /** Reports, then starts and restarts what must run. */
     private void sync(Instant now) {
+        if (deadline().filter(end -> !end.isAfter(now)).isPresent()) {
+            overdue = true;
+            notices.normal(ActiveDeadline.REASON, ActiveDeadline.MESSAGE);
+        }
         PodStatus next = generate(view, false, now);
         boolean terminal = PodPhase.isTerminal(next.getPhase());
         if (terminal) {
-            // The phase is only reported once it is certain that nothing runs any more.
-            next.setPhase(status == null ? "Pending" : status.getPhase());
-            status = next;
+            status = stillAsBefore(next);
             requestEnd();
             syncedAt = now;
             queuedFor = now;
@@ -240,73 +256,14 @@ public final class PodMachine {
     }
 
     private void change(Instant now) {
-        List<Operation.Stop> stops = new ArrayList<>();
-        List<Container> wish = new ArrayList<>();
-        RestartRules.Progress initialization = RestartRules.initialization(pod, view);
-        initialization.next().ifPresent(wish::add);
-        if (initialization.state() == RestartRules.Initialization.DONE) {
-            for (Container container : pod.getSpec().getContainers()) {
-                Optional<ContainerRun> running =
-                        view.latest(container.getName()).filter(ContainerRun::running);
-                Optional<String> fault = running.flatMap(run -> fault(container, run));
-                if (running.isPresent() && fault.isPresent()) {
-                    boolean restart =
-                            RestartRules.restartsAfterKill(pod) || fault.get().endsWith("changed");
-                    notice(false, "Killing", fault.get() + (restart ? ", will be restarted" : ""), container.getName());
-                    stops.add(new Operation.Stop(running.get(), probeGrace(container, running.get())));
-                    if (restart) {
-                        wish.add(container);
-                    }
-                } else if (running.isEmpty() && RestartRules.mustStart(pod, container, view)) {
-                    wish.add(container);
-                }
-            }
-        }
-        failedToStart = false;
-        List<Operation.Start> starts = starts(wish, now);
-        if (stops.isEmpty() && starts.isEmpty()) {
+        SyncPlan plan = SyncPlan.of(pod, view, probes, gate, notices, now);
+        failedToStart = plan.incomplete();
+        if (plan.isEmpty()) {
             synced(now);
         } else {
             busy = true;
-            operations.add(new Operation.Change(stops, starts));
+            operations.add(new Operation.Change(plan.stops(), plan.starts()));
         }
-    }
-
-    /** Why a running container must be killed, if it must. */
-    private Optional<String> fault(Container container, ContainerRun run) {
-        String subject = "Container " + container.getName();
-        if (!container.getImage().equals(run.image())) {
-            return Optional.of(subject + " definition changed");
-        }
-        return probes.failed(run)
-                .map(kind -> subject + " failed " + kind.title().toLowerCase(Locale.ROOT) + " probe");
-    }
-
-    private Duration probeGrace(Container container, ContainerRun run) {
-        Long seconds = probes.failed(run)
-                .map(kind -> kind.of(container))
-                .map(probe -> probe.getTerminationGracePeriodSeconds())
-                .orElse(null);
-        return Duration.ofSeconds(Math.max(1, seconds == null ? specGrace() : seconds));
-    }
-
-    /** Those of the containers that need not wait. */
-    private List<Operation.Start> starts(List<Container> wish, Instant now) {
-        List<Operation.Start> starts = new ArrayList<>();
-        for (Container container : wish) {
-            String name = container.getName();
-            if (gate.passes(name, identity(), view, now)) {
-                String image = container.getImage();
-                notice(false, "Pulled", "Container image \"" + image + "\" already present on machine", name);
-                starts.add(new Operation.Start(
-                        container,
-                        view.latest(name).map(run -> run.attempt() + 1).orElse(0)));
-            } else {
-                failedToStart = true;
-                notice(true, "BackOff", "Back-off restarting failed container " + name + " in pod " + identity(), name);
-            }
-        }
-        return starts;
     }
 
     /** The end of a pass: when the next one is due if nothing happens. */
@@ -319,18 +276,24 @@ public final class PodMachine {
 
     private void end(Instant now) {
         PodStatus next = generate(view, false, now);
-        if (PodPhase.isTerminal(next.getPhase())) {
-            next.setPhase(status == null ? "Pending" : status.getPhase());
-        }
-        status = next;
+        status = PodPhase.isTerminal(next.getPhase()) ? stillAsBefore(next) : next;
         probes.keepReadinessOnly();
         if (!endBegun) {
             view.running()
-                    .forEach(run -> notice(false, "Killing", "Stopping container " + run.container(), run.container()));
+                    .forEach(run ->
+                            notices.normal(pod, run.container(), "Killing", "Stopping container " + run.container()));
         }
         endBegun = true;
         busy = true;
         operations.add(new Operation.End(grace));
+    }
+
+    /** A terminal phase is only reported once it is certain that nothing runs any more. */
+    private PodStatus stillAsBefore(PodStatus terminal) {
+        terminal.setPhase(status == null ? "Pending" : status.getPhase());
+        terminal.setReason(null);
+        terminal.setMessage(null);
+        return terminal;
     }
 
     private void finish(Instant now) {
@@ -356,7 +319,7 @@ public final class PodMachine {
         PodInput.Answer answer = input.answer();
         if (answer.outcome() != PodInput.Outcome.GOOD) {
             String verb = answer.outcome() == PodInput.Outcome.BAD ? " probe failed: " : " probe errored: ";
-            notice(true, "Unhealthy", input.kind().title() + verb + answer.message(), input.container());
+            notices.warning(pod, input.container(), "Unhealthy", input.kind().title() + verb + answer.message());
         }
         if (probes.answered(pod, input)) {
             probesChanged(now);
@@ -382,7 +345,7 @@ public final class PodMachine {
     }
 
     private PodStatus generate(RuntimeView seen, boolean ending, Instant now) {
-        return PodStatuses.of(pod, status, seen, gate.reasons(), probes, ending, hostIp, now);
+        return PodStatuses.of(pod, status, seen, gate.reasons(), probes, ending, overdue, hostIp, now);
     }
 
     private @Nullable Instant nextLook(RuntimeView observed, Instant now) {
@@ -395,21 +358,13 @@ public final class PodMachine {
             Instant due = queue.atOrAfter(queuedFor);
             looks.add(due.isAfter(now) ? due : relist.next(now));
         }
+        deadline()
+                .filter(end -> !busy)
+                .map(end -> end.isAfter(now) ? end : relist.next(now))
+                .ifPresent(looks::add);
         if (stage == Stage.LIVING || stage == Stage.ENDING) {
             probes.nextAt().ifPresent(looks::add);
         }
         return looks.build().min(Instant::compareTo).orElse(null);
-    }
-
-    private void notice(boolean warning, String reason, String message, String container) {
-        boolean init = pod.getSpec().getInitContainers().stream()
-                .anyMatch(each -> each.getName().equals(container));
-        notices.add(new Notice(
-                warning, reason, message, "spec." + (init ? "initContainers" : "containers") + "{" + container + "}"));
-    }
-
-    private String identity() {
-        return pod.getMetadata().getName() + "_" + pod.getMetadata().getNamespace() + "("
-                + pod.getMetadata().getUid() + ")";
     }
 }

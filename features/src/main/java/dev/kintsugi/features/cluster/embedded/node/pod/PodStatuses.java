@@ -25,6 +25,7 @@ final class PodStatuses {
      * @param previous the last status that was generated, null for the first
      * @param reasons why containers could not be started at the last try
      * @param ending whether nothing will be started any more
+     * @param overdue whether the pod's active deadline has passed, which makes it Failed
      */
     static PodStatus of(
             Pod pod,
@@ -33,6 +34,7 @@ final class PodStatuses {
             Map<String, WaitingReason> reasons,
             Probes probes,
             boolean ending,
+            boolean overdue,
             String hostIp,
             Instant now) {
         List<ContainerStatus> inits = ContainerStatuses.of(pod, pod.getSpec().getInitContainers(), view, reasons);
@@ -40,7 +42,7 @@ final class PodStatuses {
                 ContainerStatuses.of(pod, pod.getSpec().getContainers(), view, reasons);
         String phase = previous != null && PodPhase.isTerminal(previous.getPhase())
                 ? previous.getPhase()
-                : PodPhase.of(pod, inits, containers, ending);
+                : overdue ? "Failed" : PodPhase.of(pod, inits, containers, ending);
         for (ContainerStatus init : inits) {
             init.setReady(init.getState().getTerminated() != null
                     && init.getState().getTerminated().getExitCode() == 0);
@@ -48,6 +50,8 @@ final class PodStatuses {
         mark(containers, probes);
         PodStatusBuilder status = new PodStatusBuilder()
                 .withPhase(phase)
+                .withReason(overdue ? ActiveDeadline.REASON : null)
+                .withMessage(overdue ? ActiveDeadline.MESSAGE : null)
                 .withConditions(PodConditions.of(pod, conditions(pod, previous), inits, containers, phase, now))
                 .withHostIP(hostIp)
                 .withStartTime(previous == null ? Times.text(now) : previous.getStartTime())

@@ -8,6 +8,8 @@ import java.util.Optional;
 /** What a pod's spec says of starting its containers, given what ran already. */
 final class RestartRules {
 
+    private static final int DEFAULT_GRACE_SECONDS = 30;
+
     private RestartRules() {}
 
     /**
@@ -36,6 +38,12 @@ final class RestartRules {
     /** Whether a container that had to be killed is started again. */
     static boolean restartsAfterKill(Pod pod) {
         return !policy(pod).equals("Never");
+    }
+
+    /** From SIGTERM to SIGKILL unless something else is asked for; 30 s unless the pod says otherwise. */
+    static long graceSeconds(Pod pod) {
+        Long seconds = pod.getSpec().getTerminationGracePeriodSeconds();
+        return seconds == null ? DEFAULT_GRACE_SECONDS : seconds;
     }
 
     /** Where a pod is with its init containers. */

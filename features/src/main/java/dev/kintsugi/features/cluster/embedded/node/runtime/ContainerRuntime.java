@@ -1,5 +1,6 @@
 package dev.kintsugi.features.cluster.embedded.node.runtime;
 
+import dev.kintsugi.features.cluster.embedded.node.simulation.Behaviour;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -77,12 +78,12 @@ public final class ContainerRuntime implements AutoCloseable {
     }
 
     /** Starts a simulated container; it runs after 50 to 250 ms, drawn from the seed and the launch's id. */
-    public CompletionStage<RunningContainer> simulate(ContainerLaunch launch, SimulatedBehaviour behaviour) {
+    public CompletionStage<RunningContainer> simulate(ContainerLaunch launch, Behaviour behaviour) {
         int startUp = new SplittableRandom(seed ^ launch.id().hashCode())
                 .nextInt(START_UP_MIN_MILLIS, START_UP_MAX_MILLIS + 1);
         CompletableFuture<RunningContainer> started = new CompletableFuture<>();
         var unused = timer.schedule(
-                () -> started.complete(SimulatedContainer.start(launch.name(), behaviour, timer, clock)),
+                () -> started.complete(SimulatedContainer.start(launch, behaviour, timer, clock)),
                 startUp,
                 TimeUnit.MILLISECONDS);
         return started;

@@ -73,10 +73,20 @@ final class ProcessContainer implements RunningContainer {
     void checkMemory() {
         OptionalLong limit = launch.memoryLimit();
         if (limit.isPresent() && !exit.isDone() && residentBytes() > limit.getAsLong()) {
-            outOfMemory = true;
-            main.kill();
-            attached.forEach(ChildProcess::kill);
+            killForMemory();
         }
+    }
+
+    @Override
+    public void killForMemory() {
+        outOfMemory = true;
+        main.kill();
+        attached.forEach(ChildProcess::kill);
+    }
+
+    @Override
+    public boolean serves() {
+        return true;
     }
 
     @Override

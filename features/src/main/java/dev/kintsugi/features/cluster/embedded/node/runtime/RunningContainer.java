@@ -24,6 +24,12 @@ public interface RunningContainer {
     /** Ends the container at once, as SIGKILL to its main process from outside does. */
     void kill();
 
+    /** Ends the container as the kernel does when its memory passes the limit: all its processes, {@code OOMKilled}. */
+    void killForMemory();
+
+    /** Whether somebody may answer at its ports; nobody does for a simulated container whose command is known to serve nothing. */
+    boolean serves();
+
     /** Whether the container is but a state, without any process. */
     boolean simulated();
 

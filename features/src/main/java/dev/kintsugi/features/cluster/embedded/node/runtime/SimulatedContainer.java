@@ -1,8 +1,11 @@
 package dev.kintsugi.features.cluster.embedded.node.runtime;
 
 import dev.kintsugi.features.cluster.embedded.node.pod.ContainerRun.Exit;
+import dev.kintsugi.features.cluster.embedded.node.simulation.Behaviour;
+import dev.kintsugi.features.cluster.embedded.node.simulation.Behaviour.Ending;
 import dev.kintsugi.features.process.LogFile;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -11,38 +14,45 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /** A container that is only a state: it runs until it is stopped, killed or, where its behaviour says so, ends by itself. */
 final class SimulatedContainer implements RunningContainer {
 
     private final String name;
-    private final SimulatedBehaviour behaviour;
+    private final OptionalLong memoryLimit;
+    private final Behaviour behaviour;
     private final ScheduledExecutorService timer;
     private final InstantSource clock;
     private final CompletableFuture<Exit> exit = new CompletableFuture<>();
 
     private SimulatedContainer(
-            String name, SimulatedBehaviour behaviour, ScheduledExecutorService timer, InstantSource clock) {
-        this.name = name;
+            ContainerLaunch launch, Behaviour behaviour, ScheduledExecutorService timer, InstantSource clock) {
+        this.name = launch.name();
+        this.memoryLimit = launch.memoryLimit();
         this.behaviour = behaviour;
         this.timer = timer;
         this.clock = clock;
     }
 
     static SimulatedContainer start(
-            String name, SimulatedBehaviour behaviour, ScheduledExecutorService timer, InstantSource clock) {
-        SimulatedContainer container = new SimulatedContainer(name, behaviour, timer, clock);
-        behaviour.endsAfter().ifPresent(after -> container.later(after, () -> container.end(behaviour.exitCode())));
+            ContainerLaunch launch, Behaviour behaviour, ScheduledExecutorService timer, InstantSource clock) {
+        SimulatedContainer container = new SimulatedContainer(launch, behaviour, timer, clock);
+        behaviour.ending().ifPresent(ending -> container.later(ending.after(), () -> container.end(ending)));
         return container;
     }
 
+    /** A timer that outlives the container would hold it in memory. */
     private void later(Duration delay, Runnable task) {
-        var unused = timer.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
+        ScheduledFuture<?> timed = timer.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
+        var unused = exit.whenComplete((end, failure) -> timed.cancel(false));
     }
 
-    private void end(int code) {
-        exit.complete(Exit.of(code, clock.instant()));
+    private void end(Ending ending) {
+        Instant now = clock.instant();
+        Exit end = ending.outOfMemory() ? Exit.outOfMemory(now) : Exit.of(ending.code(), now);
+        exit.complete(end.saying(ending.message()));
     }
 
     @Override
@@ -52,16 +62,26 @@ final class SimulatedContainer implements RunningContainer {
 
     @Override
     public void stop(Duration grace) {
-        if (behaviour.ignoresTerm()) {
-            later(grace, this::kill);
+        if (behaviour.onTerm().isPresent()) {
+            exit.complete(Exit.of(behaviour.onTerm().getAsInt(), clock.instant()));
         } else {
-            end(0);
+            later(grace, this::kill);
         }
     }
 
     @Override
     public void kill() {
-        end(137);
+        exit.complete(Exit.of(137, clock.instant()));
+    }
+
+    @Override
+    public void killForMemory() {
+        exit.complete(Exit.outOfMemory(clock.instant()));
+    }
+
+    @Override
+    public boolean serves() {
+        return behaviour.serves();
     }
 
     @Override
@@ -86,7 +106,7 @@ final class SimulatedContainer implements RunningContainer {
 
     @Override
     public OptionalLong memoryLimit() {
-        return OptionalLong.empty();
+        return memoryLimit;
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Probe;
 import io.fabric8.kubernetes.api.model.ProbeBuilder;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,10 @@ final class PodMachineTest {
     private static final String STARTED =
             "Running ip I=True R=False/ContainersNotReady C=False/ContainersNotReady web:running x0 last=- started";
     private static final String READY = "Running ip I=True R=True C=True web:running x0 last=- ready started";
+
+    private static final String REFUSED = "failed to pull and unpack image \"localhost/no-such:1\": failed to resolve"
+            + " reference \"localhost/no-such:1\": failed to do request: Head"
+            + " \"http://localhost/v2/no-such/manifests/1\": dial tcp 127.0.0.1:80: connect: connection refused";
 
     private static final Answer NOT_FOUND = new Answer(Outcome.BAD, "HTTP probe failed with statuscode: 404");
 
@@ -150,6 +155,133 @@ final class PodMachineTest {
             assertBetween(node, down + "Error(1) x4 last=Error(1)", 71, 110);
             assertBetween(node, down + "Error(1) x5 last=Error(1)", 151, 210);
         }
+    }
+
+    @Test
+    void recording07PullThatFailsIsTriedAgainWithAGrowingBackOff() {
+        String pending = "Pending ip I=True R=False/ContainersNotReady C=False/ContainersNotReady web:";
+        String image = "localhost/no-such:1";
+        for (long seed = 0; seed < 50; seed++) {
+            VirtualNode node = new VirtualNode(withImage(image), Map.of(), seed);
+            node.pass(Duration.ofSeconds(115));
+            assertThat(node.sequence())
+                    .startsWith(
+                            CREATING,
+                            pending + "ErrImagePull x0 last=-",
+                            pending + "ImagePullBackOff x0 last=-",
+                            pending + "ErrImagePull x0 last=-",
+                            pending + "ImagePullBackOff x0 last=-",
+                            pending + "ErrImagePull x0 last=-",
+                            pending + "ImagePullBackOff x0 last=-",
+                            pending + "ErrImagePull x0 last=-");
+            assertThat(node.statuses.get(1).at()).isLessThan(Duration.ofSeconds(2));
+            assertThat(node.statuses.get(2).at()).isBetween(Duration.ofSeconds(10), Duration.ofSeconds(19));
+            List<Duration> pulls = node.events.stream()
+                    .filter(event -> event.what().equals("Pulling: Pulling image \"" + image + "\""))
+                    .map(Reported::at)
+                    .toList();
+            assertThat(pulls).hasSizeBetween(4, 5);
+            assertThat(pulls.get(1)).isBetween(Duration.ofSeconds(10), Duration.ofSeconds(19));
+            assertThat(pulls.get(2).minus(pulls.get(1))).isBetween(Duration.ofSeconds(20), Duration.ofSeconds(36));
+            assertThat(pulls.get(3).minus(pulls.get(2))).isBetween(Duration.ofSeconds(40), Duration.ofSeconds(56));
+            assertThat(node.events.stream().map(Reported::what).limit(5))
+                    .containsExactly(
+                            "Pulling: Pulling image \"" + image + "\"",
+                            "Failed: Failed to pull image \"" + image + "\": " + REFUSED,
+                            "Failed: Error: ErrImagePull",
+                            "BackOff: Back-off pulling image \"" + image + "\"",
+                            "Failed: Error: ImagePullBackOff");
+            assertThat(node.waitingMessages())
+                    .containsSubsequence(REFUSED, "Back-off pulling image \"" + image + "\"", REFUSED);
+        }
+    }
+
+    @Test
+    void imageThatIsCorrectedIsPulledAtOnce() {
+        VirtualNode node = new VirtualNode(withImage("localhost/no-such:1"), Map.of("web", n -> Script.serves()));
+        node.pass(Duration.ofSeconds(40)).act();
+        node.change(withImage("app:1"));
+        node.pass(Duration.ofSeconds(4));
+        assertThat(node.sequence()).last().isEqualTo(READY);
+    }
+
+    @Test
+    void malformedImageNameAndOneThatMustNotBePulledAreSaidAtEachSync() {
+        VirtualNode invalid = new VirtualNode(withImage("Bad Name"), Map.of());
+        invalid.pass(Duration.ofSeconds(40));
+        assertThat(invalid.sequence()).last().asString().contains("web:InvalidImageName x0");
+        assertThat(invalid.events.stream().map(Reported::what))
+                .startsWith(
+                        "InspectFailed: Failed to apply default image tag \"Bad Name\": couldn't parse image name"
+                                + " \"Bad Name\": invalid reference format: repository name must be lowercase",
+                        "Failed: Error: InvalidImageName");
+        Pod never = new PodBuilder(withImage("localhost/no-such:1"))
+                .editSpec()
+                .editFirstContainer()
+                .withImagePullPolicy("Never")
+                .endContainer()
+                .endSpec()
+                .build();
+        VirtualNode absent = new VirtualNode(never, Map.of());
+        absent.pass(Duration.ofSeconds(40));
+        assertThat(absent.sequence()).last().asString().contains("web:ErrImageNeverPull x0");
+        assertThat(absent.events.stream().map(Reported::what))
+                .startsWith(
+                        "ErrImageNeverPull: Container image \"localhost/no-such:1\" is not present with pull policy of"
+                                + " Never",
+                        "Failed: Error: ErrImageNeverPull");
+    }
+
+    @Test
+    void recording08ConfigErrorIsTriedAgainAtEachSyncUntilItIsMended() {
+        for (long seed = 0; seed < 50; seed++) {
+            VirtualNode node =
+                    new VirtualNode(pod("Always", null, null, null), Map.of("web", n -> Script.serves()), seed);
+            String message = "couldn't find key b in ConfigMap ns/cfg";
+            node.refused.put("web", new WaitingReason("CreateContainerConfigError", message));
+            node.pass(Duration.ofSeconds(30));
+            assertThat(node.sequence())
+                    .containsExactly(
+                            CREATING,
+                            "Pending ip I=True R=False/ContainersNotReady C=False/ContainersNotReady"
+                                    + " web:CreateContainerConfigError x0 last=-");
+            assertThat(node.statuses.get(1).at()).isLessThan(Duration.ofSeconds(2));
+            List<Duration> failures = node.events.stream()
+                    .filter(event -> event.what().equals("Failed: Error: " + message))
+                    .map(Reported::at)
+                    .toList();
+            assertThat(failures).hasSizeBetween(3, 4);
+            assertThat(failures.get(2).minus(failures.get(1)))
+                    .isBetween(Duration.ofSeconds(10), Duration.ofSeconds(17));
+            node.act().refused.clear();
+            node.pass(Duration.ofSeconds(20));
+            assertThat(node.sequence()).containsExactly(READY);
+            assertThat(node.when(READY)).isLessThan(Duration.ofMillis(17_500));
+        }
+    }
+
+    @Test
+    void podThatIsActiveForTooLongFailsWithDeadlineExceeded() {
+        Pod pod = new PodBuilder(pod("Always", null, null, null))
+                .editSpec()
+                .withActiveDeadlineSeconds(10L)
+                .endSpec()
+                .build();
+        VirtualNode node = new VirtualNode(pod, Map.of("web", n -> Script.serves()));
+        node.pass(Duration.ofSeconds(9)).act();
+        assertThat(node.runs("web")).isTrue();
+        node.pass(Duration.ofSeconds(6));
+        assertThat(node.sequence())
+                .containsExactly(
+                        "Running ip I=True R=False/PodFailed C=False/PodFailed web:running x0 last=- ready started",
+                        "Failed I=True R=False/PodFailed C=False/PodFailed web:Completed(0) x0 last=-",
+                        "Failed ip I=True R=False/PodFailed C=False/PodFailed web:Completed(0) x0 last=-");
+        assertThat(node.statuses.get(0).at()).isBetween(Duration.ofMillis(900), Duration.ofMillis(2100));
+        assertThat(node.events.stream().map(Reported::what))
+                .containsExactly(
+                        "DeadlineExceeded: Pod was active on the node longer than the specified deadline",
+                        "Killing: Stopping container web");
+        assertThat(node.reasons()).containsExactly("-", "DeadlineExceeded", "DeadlineExceeded");
     }
 
     @Test
@@ -343,6 +475,16 @@ final class PodMachineTest {
                 .endSpec()
                 .build();
         return new VirtualNode(pod, Map.of("web", n -> Script.serves(), "init", init));
+    }
+
+    private static Pod withImage(String image) {
+        return new PodBuilder(pod("Always", null, null, null))
+                .editSpec()
+                .editFirstContainer()
+                .withImage(image)
+                .endContainer()
+                .endSpec()
+                .build();
     }
 
     private static Probe readiness() {

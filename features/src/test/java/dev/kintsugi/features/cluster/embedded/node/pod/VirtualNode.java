@@ -3,6 +3,7 @@ package dev.kintsugi.features.cluster.embedded.node.pod;
 import dev.kintsugi.features.cluster.embedded.Timings;
 import dev.kintsugi.features.cluster.embedded.node.pod.ContainerRun.Exit;
 import io.fabric8.kubernetes.api.model.ContainerState;
+import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
@@ -49,7 +50,11 @@ final class VirtualNode {
 
     final List<Reported> statuses = new ArrayList<>();
     final List<Reported> events = new ArrayList<>();
+    private final List<PodStatus> full = new ArrayList<>();
     final Map<ProbeKind, PodInput.Answer> answers = new HashMap<>();
+
+    /** Containers that cannot be started, and why. */
+    final Map<String, WaitingReason> refused = new HashMap<>();
 
     private final PriorityQueue<Due> agenda =
             new PriorityQueue<>(Comparator.comparing(Due::at).thenComparing(Due::order));
@@ -101,6 +106,7 @@ final class VirtualNode {
     VirtualNode act() {
         actedAt = now;
         statuses.clear();
+        full.clear();
         events.clear();
         return this;
     }
@@ -108,7 +114,7 @@ final class VirtualNode {
     /** SIGKILL from outside to the running container, or its death for its memory. */
     void kill(String container, String reason) {
         ContainerRun run = latest(container);
-        endRun(run, new Exit(137, reason, now));
+        endRun(run, new Exit(137, reason, now, ""));
     }
 
     void delete(long graceSeconds) {
@@ -140,6 +146,22 @@ final class VirtualNode {
         return statuses.stream().map(Reported::what).toList();
     }
 
+    /** Why the pod is in its phase, in each status that was reported. */
+    List<String> reasons() {
+        return full.stream()
+                .map(status -> status.getReason() == null ? "-" : status.getReason())
+                .toList();
+    }
+
+    /** What the first container's waiting state says, in each status in which it has one. */
+    List<String> waitingMessages() {
+        return full.stream()
+                .map(status -> status.getContainerStatuses().get(0).getState().getWaiting())
+                .filter(waiting -> waiting != null && waiting.getMessage() != null)
+                .map(ContainerStateWaiting::getMessage)
+                .toList();
+    }
+
     Duration when(String status) {
         return statuses.stream()
                 .filter(each -> each.what().equals(status))
@@ -159,6 +181,7 @@ final class VirtualNode {
             String what = text(machine.status());
             if (statuses.isEmpty() || !statuses.get(statuses.size() - 1).what().equals(what)) {
                 statuses.add(new Reported(at, what));
+                full.add(machine.status());
             }
         }
         step.operations().forEach(this::perform);
@@ -192,7 +215,7 @@ final class VirtualNode {
         if (code != null) {
             at(now.plusMillis(20), () -> endRun(run, Exit.of(code, now)));
         } else {
-            at(now.plus(grace), () -> endRun(run, new Exit(137, "Error", now)));
+            at(now.plus(grace), () -> endRun(run, new Exit(137, "Error", now, "")));
         }
     }
 
@@ -218,6 +241,10 @@ final class VirtualNode {
 
     private void start(Operation.Start start) {
         String name = start.container().getName();
+        if (refused.containsKey(name)) {
+            step(new PodInput.StartFailed(name, Objects.requireNonNull(refused.get(name))));
+            return;
+        }
         Script script = Objects.requireNonNull(scripts.get(name)).apply(start.attempt());
         ContainerRun run = new ContainerRun(
                 name,
