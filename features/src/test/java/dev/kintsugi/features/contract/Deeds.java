@@ -3,6 +3,7 @@ package dev.kintsugi.features.contract;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.kintsugi.features.cluster.embedded.node.simulation.Simulation;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -21,11 +22,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 
 /** Does what a recording says in words: the requests that kubectl makes, and what was done on a machine. */
 final class Deeds implements AutoCloseable {
 
     private static final Pattern KILL = Pattern.compile("kill -9 \\d+ \\(main process of pod (\\S+)\\)");
+    private static final Pattern EXHAUST = Pattern.compile("touch /www/go in pod (\\S+): .*");
+    private static final Pattern FAIL = Pattern.compile("rm /www/(ready|alive) in pod (\\S+) .*");
+    private static final Pattern MEND = Pattern.compile("file /www/ready written again in pod (\\S+)");
     private static final Pattern RESTART = Pattern.compile("kubectl .*rollout restart deployment/(\\S+)");
     private static final Pattern UNDO = Pattern.compile("kubectl .*rollout undo deployment/(\\S+)");
     private static final Pattern DRAIN = Pattern.compile("kubectl .*drain (\\S+) --pod-selector=(\\S+).*");
@@ -45,6 +50,7 @@ final class Deeds implements AutoCloseable {
     private final Http http;
     private final String namespace;
     private volatile boolean racing = true;
+    private int kills;
 
     Deeds(ReplayCluster cluster, Http http, String namespace) {
         this.cluster = cluster;
@@ -60,7 +66,14 @@ final class Deeds implements AutoCloseable {
     void perform(String action) {
         Optional<MatchResult> match;
         if ((match = match(KILL, action)).isPresent()) {
-            kill(match.get().group(1));
+            simulate(match.get().group(1), "killed #" + ++kills);
+        } else if ((match = match(EXHAUST, action)).isPresent()) {
+            simulate(match.get().group(1), "out of memory");
+        } else if ((match = match(FAIL, action)).isPresent()) {
+            boolean ready = match.get().group(1).equals("ready");
+            simulate(match.get().group(2), ready ? "fails readiness with 404" : "fails liveness with 404 until restarted");
+        } else if ((match = match(MEND, action)).isPresent()) {
+            simulate(match.get().group(1), null);
         } else if ((match = match(RESTART, action)).isPresent()) {
             restart(match.get().group(1));
         } else if ((match = match(UNDO, action)).isPresent()) {
@@ -107,12 +120,13 @@ final class Deeds implements AutoCloseable {
         return matcher.matches() ? Optional.of(matcher.toMatchResult()) : Optional.empty();
     }
 
-    private void kill(String pod) {
-        JsonNode object = http.get("/api/v1/namespaces/" + namespace + "/pods/" + pod);
-        cluster.nodes()
-                .container(namespace, pod, object.at("/spec/containers/0/name").asText())
-                .orElseThrow()
-                .kill();
+    /** Says so to the simulated container of a pod, see {@link Simulation}; a null takes back what was said. */
+    private void simulate(String pod, @Nullable String what) {
+        String path = "/api/v1/namespaces/" + namespace + "/pods/" + pod;
+        String container = http.get(path).at("/spec/containers/0/name").asText();
+        ObjectNode patch = Http.JSON.createObjectNode();
+        patch.withObject("/metadata").withObject("/annotations").put(Simulation.ANNOTATION + container, what);
+        http.ask("PATCH", path, Http.MERGE, patch);
     }
 
     private void restart(String deployment) {

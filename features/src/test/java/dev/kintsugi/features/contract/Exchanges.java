@@ -195,7 +195,6 @@ final class Exchanges {
         if (body.isTextual()) {
             text = body.asText();
         } else if (!body.isMissingNode()) {
-            Simulation.annotate(body);
             text = body.toString();
         } else if (exchange.note().equals("ConfigMap of more than 1 MiB")) {
             text = "{\"metadata\":{\"name\":\"big\"},\"data\":{\"a\":\"" + "x".repeat((1 << 20) + 1) + "\"}}";
@@ -301,9 +300,7 @@ final class Exchanges {
             object.fieldNames().forEachRemaining(names::add);
             for (String name : names) {
                 JsonNode field = object.path(name);
-                boolean written = (deployment && name.equals("status"))
-                        || field.isNull()
-                        || name.startsWith(Simulation.ANNOTATION);
+                boolean written = (deployment && name.equals("status")) || field.isNull();
                 if (!NOT_COMPARED.contains(name) && !written) {
                     JsonNode value = normal(keyed(name, withoutToken(name, field)));
                     boolean emptied = value.isEmpty()

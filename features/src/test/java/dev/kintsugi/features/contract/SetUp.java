@@ -107,7 +107,6 @@ final class SetUp {
         } else if (body.at("/spec/selector").isObject() && !change.kind().equals("PodDisruptionBudget")) {
             body.withObject("/spec").set("template", template(change, body.at("/spec/selector")));
         }
-        Simulation.annotate(body);
         http.ask("POST", PATHS.get(change.kind()).formatted(change.namespace()), "application/json", body);
     }
 
