@@ -173,6 +173,9 @@ final class Comparison {
                 matched[positions[i]] = true;
             }
         }
+        if (expected.first().isCount()) {
+            lessFar(required, seen.values(), there, matched);
+        }
         allow(expected, seen.values(), positions, matched);
         List<String> missing = telling(expected) ? left(required, there) : unskippable(fact, required, there);
         List<String> extra = unskippable(fact, seen.values(), matched);
@@ -190,6 +193,28 @@ final class Comparison {
         return expected.first().kind().startsWith("Event")
                 && expected.updates().size() > 1
                 && expected.required().size() > 1;
+    }
+
+    /** Who looks late sees less of a peak or of a dip: a turn in the same direction that is not as far is the same turn. */
+    private static void lessFar(List<String> required, List<String> seen, boolean[] there, boolean[] matched) {
+        int next = 0;
+        for (int i = 1; i + 1 < required.size(); i++) {
+            boolean peak = turn(required, i) > 0;
+            int limit = Integer.parseInt(required.get(i));
+            for (int j = Math.max(1, next); !there[i] && j + 1 < seen.size(); j++) {
+                int value = Integer.parseInt(seen.get(j));
+                boolean same = turn(seen, j) > 0 == peak && (peak ? value <= limit : value >= limit);
+                if (!matched[j] && same) {
+                    there[i] = true;
+                    matched[j] = true;
+                    next = j + 1;
+                }
+            }
+        }
+    }
+
+    private static int turn(List<String> counts, int index) {
+        return Integer.compare(Integer.parseInt(counts.get(index)), Integer.parseInt(counts.get(index - 1)));
     }
 
     /** Marks what is not required but was seen there in some repetition. */

@@ -20,8 +20,8 @@ import java.util.concurrent.Semaphore;
 /**
  * Replays scenarios, several at once: each in its own namespace, those that can disturb each other on clusters of their own.
  *
- * <p>The pace is the real one, but for two: where a node falls silent the {@code quick} timings are in force, and where a recording is
- * longer than 40 s all back-offs are a tenth.
+ * <p>The pace is the real one, but for two: where a node falls silent this is noticed sooner, and where a recording is longer than 40 s
+ * all back-offs are a tenth.
  */
 final class Contract {
 
@@ -34,12 +34,16 @@ final class Contract {
         REQUESTS(Timings.real()),
         LONG(shortBackOff()),
         DRAIN(Timings.real()),
-        SILENCE(Timings.quick());
+        SILENCE(quickNodes());
 
         private final Timings timings;
 
         Place(Timings timings) {
             this.timings = timings;
+        }
+
+        boolean paced() {
+            return this == ORDINARY || this == DRAIN;
         }
 
         static Place of(Scenario scenario) {
@@ -74,7 +78,7 @@ final class Contract {
         });
         List<Future<List<Verdict>>> running = new ArrayList<>();
         places.forEach((place, there) -> running.add(threads.submit(() -> replay(
-                there, place.timings, rules, known, folder.resolve(place.name()), place.ordinal() + 1, threads))));
+                there, place, rules, known, folder.resolve(place.name()), threads))));
         List<Verdict> verdicts = new ArrayList<>();
         try {
             for (Future<List<Verdict>> each : running) {
@@ -95,16 +99,15 @@ final class Contract {
 
     private static List<Verdict> replay(
             List<Scenario> scenarios,
-            Timings timings,
+            Place place,
             Rules rules,
             List<KnownDeviation> known,
             Path folder,
-            long seed,
             ExecutorService threads)
             throws InterruptedException {
         Set<String> kinds = new TreeSet<>();
         scenarios.forEach(scenario -> scenario.repetitions().forEach(each -> kinds.addAll(each.kinds())));
-        try (ReplayCluster cluster = new ReplayCluster(timings, folder, seed)) {
+        try (ReplayCluster cluster = new ReplayCluster(place.timings, folder, place.ordinal() + 1)) {
             cluster.awaitNodes(NODES_READY);
             try (Watcher watcher = new Watcher(cluster.http(), kinds)) {
                 List<Future<Verdict>> running = new ArrayList<>();
@@ -113,7 +116,7 @@ final class Contract {
                     running.add(threads.submit(() -> {
                         room.acquire();
                         try {
-                            return replay(scenario, cluster, watcher, rules, known);
+                            return replay(scenario, cluster, watcher, rules, place.paced(), known);
                         } finally {
                             room.release();
                         }
@@ -129,13 +132,18 @@ final class Contract {
     }
 
     private static Verdict replay(
-            Scenario scenario, ReplayCluster cluster, Watcher watcher, Rules rules, List<KnownDeviation> known)
+            Scenario scenario,
+            ReplayCluster cluster,
+            Watcher watcher,
+            Rules rules,
+            boolean paced,
+            List<KnownDeviation> known)
             throws InterruptedException {
         long begun = System.nanoTime();
         Script script = Script.of(scenario, rules);
         Replay.Outcome outcome;
         try (Replay replay = new Replay(
-                cluster, watcher, script, found -> known.stream().anyMatch(each -> each.covers(scenario.name(), found)))) {
+                cluster, watcher, script, paced, found -> known.stream().anyMatch(each -> each.covers(scenario.name(), found)))) {
             outcome = replay.run();
         } catch (RuntimeException e) {
             outcome = new Replay.Outcome(
@@ -150,6 +158,32 @@ final class Contract {
         } catch (ExecutionException e) {
             throw new IllegalStateException("a replay ended unexpectedly", e.getCause());
         }
+    }
+
+    /** The real timings, but a node's silence is noticed after 6 s and an eviction waits for the next look, 2 s later. */
+    private static Timings quickNodes() {
+        Timings real = Timings.real();
+        return new Timings(
+                "contract, nodes",
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(6),
+                Duration.ofSeconds(1),
+                real.nodeStatusReport(),
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(6),
+                Duration.ofSeconds(1),
+                real.plegRelist(),
+                real.podSync(),
+                real.podSyncBackOff(),
+                real.crashBackOffInitial(),
+                real.crashBackOffMax(),
+                real.crashBackOffReset(),
+                real.imageBackOffInitial(),
+                real.imageBackOffMax(),
+                real.schedulingBackOff(),
+                real.schedulingBackOffMax(),
+                real.schedulingFlush(),
+                real.disruptionTimeout());
     }
 
     /** The real timings with a tenth of each wait after a failure. */

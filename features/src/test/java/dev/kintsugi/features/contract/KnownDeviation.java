@@ -15,11 +15,6 @@ record KnownDeviation(Pattern recording, Pattern difference, String reason) {
 
     static final List<KnownDeviation> ALL = List.of(
             of(
-                    "03-.*",
-                    "endpoint of web.*missing .ready false, serving true, terminating true.",
-                    "a forced deletion's two writes were 10 ms apart in etcd, here nothing lies between them, and the"
-                            + " endpoints go in one step"),
-            of(
                     "11-.*",
                     "FailedScheduling",
                     "the recorded scheduler tried again when another pod was bound, which its documentation has no rule for"),

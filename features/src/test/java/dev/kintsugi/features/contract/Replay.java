@@ -35,6 +35,7 @@ final class Replay implements AutoCloseable {
     private final Http http;
     private final Watcher watcher;
     private final Script script;
+    private final boolean paced;
     private final Predicate<Difference> known;
     private final Set<String> kinds;
     private final Set<String> namespaces = new TreeSet<>(Set.of(""));
@@ -46,12 +47,14 @@ final class Replay implements AutoCloseable {
     private boolean late;
 
     /**
+     * @param paced whether things are also done at the recorded pace, and not only when all is seen
      * @param known differences that are not waited for to go
      */
-    Replay(ReplayCluster cluster, Watcher watcher, Script script, Predicate<Difference> known) {
+    Replay(ReplayCluster cluster, Watcher watcher, Script script, boolean paced, Predicate<Difference> known) {
         this.http = cluster.http();
         this.watcher = watcher;
         this.script = script;
+        this.paced = paced;
         this.known = known;
         this.kinds = script.first().kinds();
         findNamespaces();
@@ -71,7 +74,9 @@ final class Replay implements AutoCloseable {
         SetUp setUp = new SetUp(http, script.first());
         for (Act act : script.acts()) {
             setUp.run(act.untilMs());
+            long earliest = paced ? deadline(act.waitedMs()) : System.nanoTime();
             names.putAll(await(act.before(), act.waitedMs()).names());
+            TimeUnit.NANOSECONDS.sleep(earliest - System.nanoTime());
             perform(act);
         }
         Act last = script.acts().get(script.acts().size() - 1);
