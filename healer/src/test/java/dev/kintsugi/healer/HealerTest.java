@@ -32,8 +32,8 @@ import org.junit.jupiter.api.Test;
 final class HealerTest {
 
     private static final Duration SOON = Duration.ofSeconds(20);
-    private static final Map<String, String> QUICK =
-            Map.of("pod_not_ready_threshold", "1", "stable_for", "1", "attempt_delay", "1");
+    private static final Map<String, String> QUICK = Map.of(
+            "pod_not_ready_threshold", "1", "pod_startup_threshold", "1", "stable_for", "1", "attempt_delay", "1");
 
     @SuppressWarnings("NullAway.Init") // set by the extension
     KubernetesMockServer server;

@@ -35,7 +35,8 @@ public final class EmbeddedCluster implements Cluster {
 
     private static final Logger log = LoggerFactory.getLogger(EmbeddedCluster.class);
     private static final int SERVICE_BLOCK_PREFIX = 20;
-    private static final Duration NODES_READY = Duration.ofSeconds(30);
+    private static final Duration NODES_READY = Duration.ofMinutes(2);
+    private static final Duration ANSWERED = Duration.ofMinutes(1);
 
     /**
      * How it is to be.
@@ -74,9 +75,8 @@ public final class EmbeddedCluster implements Cluster {
                     .withServiceCidr(services.cidr())
                     .withAdmissions(List.of(new ChaosMeshAdmission()))));
             server.writeKubeconfig(options.kubeconfig());
-            client = closing(new KubernetesClientBuilder()
-                    .withConfig(Config.fromKubeconfig(server.kubeconfig()))
-                    .build());
+            client = closing(
+                    new KubernetesClientBuilder().withConfig(patient(server)).build());
             closing(ControlPlane.start(client, options.timings(), InstantSource.system(), options.seed()));
             PodNetwork network = closing(PodNetwork.start(options.seed()));
             NodeAgents nodes = closing(NodeAgents.start(
@@ -97,6 +97,13 @@ public final class EmbeddedCluster implements Cluster {
             close();
             throw e;
         }
+    }
+
+    /** On a machine with other work an answer can take longer than the client's 10 s; the server it asks is this process. */
+    private static Config patient(ApiServer server) {
+        Config config = Config.fromKubeconfig(server.kubeconfig());
+        config.setRequestTimeout((int) ANSWERED.toMillis());
+        return config;
     }
 
     /**

@@ -16,10 +16,11 @@ import java.util.Set;
  * How one target came back.
  *
  * <p>The rules, in this order: a target that is gone, or going, is replaced by a pod with the same controller and a UID that
- * was not there at the injection (never matched by name or order); a target whose container was restarted is replaced by that
- * container; a target that is neither can only come back by the fault being lifted. Ready is the first Ready=True after the
- * replacement, endpoint the first time its UID stands as a ready endpoint after that or with it, first good the first good
- * request that it answered and that was sent after it was replaced.
+ * was not there at the injection (never matched by name or order), where one that goes before it was ever ready has replaced
+ * nothing and the next takes its place; a target whose container was restarted is replaced by that container; a target that
+ * is neither can only come back by the fault being lifted. Ready is the first Ready=True after the replacement, endpoint the
+ * first time its UID stands as a ready endpoint after that or with it, first good the first good request that it answered
+ * and that was sent after it was replaced.
  */
 final class Recoveries {
 
@@ -93,7 +94,8 @@ final class Recoveries {
                     && !pod.gone()
                     && target.controllerUid().equals(pod.pod().controllerUid())
                     && !atInjection.contains(pod.pod().uid())
-                    && !taken.contains(pod.pod().uid())) {
+                    && !taken.contains(pod.pod().uid())
+                    && !wentBeforeItWasReady(pod.pod().uid())) {
                 return Optional.of(new Replacement(
                         pod.pod(),
                         new Sighting(
@@ -105,6 +107,20 @@ final class Recoveries {
             }
         }
         return Optional.empty();
+    }
+
+    private boolean wentBeforeItWasReady(String uid) {
+        for (Observation seen : log) {
+            if (seen instanceof PodSeen pod && pod.pod().uid().equals(uid)) {
+                if (pod.pod().ready()) {
+                    return false;
+                }
+                if (pod.gone() || pod.pod().terminating()) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     private Optional<Replacement> restarted(Pod target) {

@@ -79,6 +79,26 @@ class ReadingTest {
     }
 
     @Test
+    void replacementThatGoesBeforeItWasReadyGivesItsPlaceToTheNext() {
+        Pod victim = Log.ready("a");
+        Pod second = Log.pod("c", false, 0, null, false);
+        Log log = new Log()
+                .sees(100, victim)
+                .gone(1_030, victim)
+                .sees(1_040, second)
+                .sees(2_000, Log.terminating(second))
+                .sees(2_010, Log.pod("d", false, 0, null, false))
+                .sees(2_900, Log.ready("d"))
+                .endpoints(2_905, "web", "d")
+                .served(2_920, 2, "d");
+
+        Timeline timeline = read(log, injection(new Effect.PodsGone(Set.of("uid-a")), OptionalLong.empty(), victim));
+
+        assertThat(timeline.find(MarkName.REPLACED).orElseThrow().atMillis()).isEqualTo(1_010);
+        assertThat(timeline.recovery().orElseThrow().millis()).isEqualTo(1_922);
+    }
+
+    @Test
     void oomKilledContainerIsReplacedByItsOwnRestart() {
         Pod victim = Log.ready("a");
         Log log = new Log()

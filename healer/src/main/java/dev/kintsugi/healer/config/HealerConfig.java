@@ -16,7 +16,8 @@ import java.util.TreeSet;
  * @param podRestartThreshold more restarts than this within {@code restartWindow} are a crash loop
  * @param recoveryTimeout from detection until the healer gives up
  * @param notificationEnabled whether recoveries are told to the notifiers (Kubernetes Events); the journal is always kept
- * @param podNotReadyThreshold how long a running pod may be not ready, beyond its start-up allowance
+ * @param podNotReadyThreshold how long a running pod that was ready may be not ready
+ * @param podStartupThreshold how long a running pod may take to become ready, beyond the start-up that its probes grant it
  * @param podStuckTerminatingThreshold how long a pod may outlive the end of its grace period
  * @param restartWindow the time within which restarts are counted
  * @param stableFor how long everything must be good before a recovery counts
@@ -40,6 +41,7 @@ public record HealerConfig(
         Duration recoveryTimeout,
         boolean notificationEnabled,
         Duration podNotReadyThreshold,
+        Duration podStartupThreshold,
         Duration podStuckTerminatingThreshold,
         Duration restartWindow,
         Duration stableFor,
@@ -79,6 +81,7 @@ public record HealerConfig(
                 read.of(Setting.RECOVERY_TIMEOUT),
                 read.of(Setting.NOTIFICATION_ENABLED),
                 read.of(Setting.POD_NOT_READY_THRESHOLD),
+                read.of(Setting.POD_STARTUP_THRESHOLD),
                 read.of(Setting.POD_STUCK_TERMINATING_THRESHOLD),
                 read.of(Setting.RESTART_WINDOW),
                 read.of(Setting.STABLE_FOR),

@@ -25,6 +25,7 @@ public record Setting<T>(String key, String fallback, String allowed, Parser<T> 
     static final Setting<Duration> RECOVERY_TIMEOUT = seconds("recovery_timeout", 300, 60, 1800);
     static final Setting<Boolean> NOTIFICATION_ENABLED = flag("notification_enabled", true);
     static final Setting<Duration> POD_NOT_READY_THRESHOLD = seconds("pod_not_ready_threshold", 120, 1, 3600);
+    static final Setting<Duration> POD_STARTUP_THRESHOLD = seconds("pod_startup_threshold", 180, 1, 3600);
     static final Setting<Duration> POD_STUCK_TERMINATING_THRESHOLD =
             seconds("pod_stuck_terminating_threshold", 60, 1, 3600);
     static final Setting<Duration> RESTART_WINDOW = seconds("restart_window", 300, 10, 3600);
@@ -57,6 +58,7 @@ public record Setting<T>(String key, String fallback, String allowed, Parser<T> 
             RECOVERY_TIMEOUT,
             NOTIFICATION_ENABLED,
             POD_NOT_READY_THRESHOLD,
+            POD_STARTUP_THRESHOLD,
             POD_STUCK_TERMINATING_THRESHOLD,
             RESTART_WINDOW,
             STABLE_FOR,

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 /** Says what is wrong with a pod, as a function of what is known of it and of the time. */
 public final class Diagnoser {
 
+    /** Kubernetes writes times as whole seconds. */
+    private static final Duration TIMESTAMP_UNIT = Duration.ofSeconds(1);
+
     private final HealerConfig config;
 
     /** By the thresholds of {@code config}. */
@@ -62,8 +65,10 @@ public final class Diagnoser {
      *   <li>A container that waits in CrashLoopBackOff, or repeats: crash loop. Restarts are counted within the window
      *       only.
      *   <li>Not ready for longer than the threshold, counted from when it became so or, if later, from the end of the
-     *       start-up that its own probes grant it: not ready. Pods that do not run (unscheduled, image not pulled) or
-     *       whose node is not ready are left out: a new pod would fare no better, or the node's end decides.
+     *       start-up that its own probes grant it: not ready. One that has not been ready since its containers started
+     *       has the threshold for start-up: a new pod would have to start as well. Pods that do not run (unscheduled,
+     *       image not pulled) or whose node is not ready are left out: a new pod would fare no better, or the node's end
+     *       decides.
      *   <li>A container that was killed for want of memory and runs again: OOM killed, but not ongoing.
      * </ol>
      */
@@ -220,18 +225,21 @@ public final class Diagnoser {
         Instant since = pod.readySince() == null ? pod.createdAt() : pod.readySince();
         Instant startedUp = pod.startedAt().plus(pod.startupAllowance());
         Instant counted = since.isAfter(startedUp) ? since : startedUp;
-        Instant from = counted.plus(config.podNotReadyThreshold());
+        boolean starting = !since.isAfter(pod.startedAt().plus(TIMESTAMP_UNIT));
+        Duration threshold = starting ? config.podStartupThreshold() : config.podNotReadyThreshold();
+        Instant from = counted.plus(threshold);
         if (now.isBefore(from)) {
             return Finding.later(from);
         }
         return Finding.of(new Diagnosis.PodNotReady(
                 pod,
                 counted,
-                "not ready since %s, %d s (threshold %d s)"
+                "not ready since %s, %d s (threshold %d s)%s"
                         .formatted(
                                 since,
                                 Duration.between(since, now).toSeconds(),
-                                config.podNotReadyThreshold().toSeconds())));
+                                threshold.toSeconds(),
+                                starting ? ", nor ever since it started" : "")));
     }
 
     /** The container whose run ended last, of those that a rule is about. */

@@ -41,7 +41,7 @@ final class RecordedPodsTest {
 
     @Test
     void crashLoopOfABarePodIsFoundAsSoonAsTheKubeletBacksOff() throws IOException {
-        List<String> found = diagnoses("06-crash-loop.1", HealerConfig.DEFAULTS);
+        List<String> found = diagnoses("06-crash-loop.1", HealerConfig.of(Map.of("pod_startup_threshold", "120")));
         assertThat(found).first().asString().contains("CrashLoopBackOff ongoing occurrence 1 at 13913 ms");
         assertThat(found.stream().filter(d -> d.startsWith("CrashLoopBackOff ongoing")))
                 .hasSize(5);

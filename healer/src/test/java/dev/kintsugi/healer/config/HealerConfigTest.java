@@ -28,6 +28,7 @@ final class HealerConfigTest {
                         Duration.ofMinutes(5),
                         true,
                         Duration.ofMinutes(2),
+                        Duration.ofMinutes(3),
                         Duration.ofMinutes(1),
                         Duration.ofMinutes(5),
                         Duration.ofSeconds(10),
@@ -60,6 +61,7 @@ final class HealerConfigTest {
                 key("recovery_timeout", "61", HealerConfig::recoveryTimeout, Duration.ofSeconds(61)),
                 key("notification_enabled", "False", HealerConfig::notificationEnabled, false),
                 key("pod_not_ready_threshold", "2", HealerConfig::podNotReadyThreshold, Duration.ofSeconds(2)),
+                key("pod_startup_threshold", "3", HealerConfig::podStartupThreshold, Duration.ofSeconds(3)),
                 key(
                         "pod_stuck_terminating_threshold",
                         "9",

@@ -40,8 +40,25 @@ final class DiagnoserTest {
                 .notReadySince(T0)
                 .startupAllowance(Duration.ofMinutes(1))
                 .build();
-        assertThat(at(T0.plusSeconds(180).minusMillis(1), pod).diagnosis()).isNull();
-        assertThat(at(T0.plusSeconds(180), pod).diagnosis()).isInstanceOf(Diagnosis.PodNotReady.class);
+        assertThat(at(T0.plusSeconds(240).minusMillis(1), pod).diagnosis()).isNull();
+        assertThat(at(T0.plusSeconds(240), pod).diagnosis()).isInstanceOf(Diagnosis.PodNotReady.class);
+    }
+
+    @Test
+    void podThatWasNotReadySinceItStartedHasTheThresholdForStartUp() {
+        PodState starting =
+                pod("a").created(T0).notReadySince(T0.plusSeconds(1)).build();
+        Diagnoser.Finding before = at(T0.plusSeconds(181).minusMillis(1), starting);
+        assertThat(before.diagnosis()).isNull();
+        assertThat(before.nextLook()).isEqualTo(T0.plusSeconds(181));
+        assertThat(at(T0.plusSeconds(181), starting).diagnosis())
+                .isInstanceOfSatisfying(Diagnosis.PodNotReady.class, found -> assertThat(found.evidence())
+                        .contains("threshold 180 s", "nor ever since it started"));
+
+        PodState wasReady =
+                pod("a").created(T0).notReadySince(T0.plusSeconds(2)).build();
+        assertThat(at(T0.plusSeconds(2).plus(THRESHOLD), wasReady).diagnosis())
+                .isInstanceOf(Diagnosis.PodNotReady.class);
     }
 
     @Test

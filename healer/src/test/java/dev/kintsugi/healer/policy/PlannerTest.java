@@ -232,7 +232,7 @@ final class PlannerTest {
                 .notReadySince(T0.plusSeconds(2))
                 .build();
         Incident verifying = answer(incident(first(ILL, PEER)), Attempt.Result.DONE, "");
-        Instant late = T0.plusSeconds(122);
+        Instant late = T0.plusSeconds(182);
         Step step = step(verifying, Given.seen(late, ILL.ref(), null, Given.deployment(2), PEER, replacement), late);
         assertThat(step.actions()).containsExactly(new Action.DeletePod(replacement.ref(), false));
         assertThat(incident(step).attempts()).hasSize(2);

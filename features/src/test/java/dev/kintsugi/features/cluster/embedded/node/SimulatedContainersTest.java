@@ -207,8 +207,7 @@ final class SimulatedContainersTest {
                 pod -> pod == null || "Succeeded".equals(pod.getStatus().getPhase()));
         assertThat(ended).isNotNull();
         Duration lingered = Duration.between(
-                Instant.parse(ended.getMetadata().getDeletionTimestamp())
-                        .minusSeconds(30),
+                Instant.parse(ended.getMetadata().getDeletionTimestamp()).minusSeconds(30),
                 Instant.parse(status(ended).getState().getTerminated().getFinishedAt()));
         assertThat(lingered).isGreaterThanOrEqualTo(Duration.ofSeconds(2));
     }
