@@ -10,8 +10,10 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,6 +104,7 @@ final class History {
     }
 
     private static final String GONE = "-";
+    private static final Pattern TOLD_BY_OTHERS = Pattern.compile("endpoint of .*");
 
     /** Every namespace of a real cluster has this ConfigMap. The embedded one speaks plain HTTP and has no certificate authority. */
     static final String CERTIFICATE = "kube-root-ca.crt";
@@ -193,15 +196,30 @@ final class History {
         facts.forEach((fact, value) -> subject.see(change.kind(), updates, fact, value));
         if (!change.type().equals("DELETED")) {
             forget(subject, change.kind(), facts);
+        } else if (subject.tracks().containsKey("Pod: deletion")) {
+            subject.see("Pod", updates, "replaced", replacedSince(subject) ? "before it was gone" : "not before it was gone");
         }
         if (change.kind().equals("EndpointSlice")) {
             endpoints(change);
         }
     }
 
+    /** Whether another one of the same controller came after the deletion was asked for. */
+    private boolean replacedSince(Subject subject) {
+        int asked = firstUpdate(subject, "Pod: deletion");
+        return byUid.values().stream()
+                .anyMatch(other -> other.group().equals(subject.group())
+                        && other.tracks().containsKey("Pod: exists")
+                        && firstUpdate(other, "Pod: exists") > asked);
+    }
+
+    private static int firstUpdate(Subject subject, String fact) {
+        return Objects.requireNonNull(subject.tracks().get(fact)).sightings().get(0).update();
+    }
+
     private void forget(Subject subject, String kind, Map<String, String> facts) {
         for (Track track : subject.tracks().values()) {
-            if (track.kind().equals(kind) && !facts.containsKey(track.fact()) && !track.fact().startsWith("endpoint")) {
+            if (track.kind().equals(kind) && !facts.containsKey(track.fact()) && !TOLD_BY_OTHERS.matcher(track.fact()).matches()) {
                 track.see(updates, track.isCount() ? "0" : GONE);
             }
         }

@@ -52,7 +52,7 @@ sealed interface Placement {
                 lack.forEach(reason -> reasons.merge(reason, 1, Integer::sum));
                 preemption.merge(
                         against.isPresent()
-                                ? "Preemption is not helpful for scheduling."
+                                ? "Preemption is not helpful for scheduling"
                                 : "No preemption victims found for incoming pod.",
                         1,
                         Integer::sum);

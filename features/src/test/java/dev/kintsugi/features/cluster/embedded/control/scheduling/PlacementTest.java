@@ -70,7 +70,7 @@ class PlacementTest {
         assertThat(Placement.of(pod("a", "1"), List.of(cordoned, tainted), List.of(), 1))
                 .isEqualTo(new Placement.Nowhere("0/2 nodes are available: "
                         + "1 node(s) had untolerated taint {special: yes}, 1 node(s) were unschedulable. "
-                        + "preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.."));
+                        + "preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling."));
         Pod tolerant = new PodBuilder(pod("a", "1"))
                 .editSpec()
                 .addNewToleration("NoSchedule", "special", "Equal", null, "yes")
