@@ -6,6 +6,7 @@ import dev.kintsugi.features.contract.Recording.Scenario;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -87,7 +88,7 @@ final class Contract {
         } finally {
             threads.shutdownNow();
         }
-        verdicts.sort(java.util.Comparator.comparing(Verdict::scenario));
+        verdicts.sort(Comparator.comparing(Verdict::scenario));
         return verdicts;
     }
 
@@ -107,8 +108,7 @@ final class Contract {
             throws InterruptedException {
         Set<String> kinds = new TreeSet<>();
         scenarios.forEach(scenario -> scenario.repetitions().forEach(each -> kinds.addAll(each.kinds())));
-        try (ReplayCluster cluster = new ReplayCluster(place.timings, folder, place.ordinal() + 1)) {
-            cluster.awaitNodes(NODES_READY);
+        try (ReplayCluster cluster = start(place, folder)) {
             try (Watcher watcher = new Watcher(cluster.http(), kinds)) {
                 List<Future<Verdict>> running = new ArrayList<>();
                 Semaphore room = new Semaphore(AT_ONCE);
@@ -129,6 +129,13 @@ final class Contract {
                 return verdicts;
             }
         }
+    }
+
+    /** One after the other: a cluster that starts has much to do. */
+    private static synchronized ReplayCluster start(Place place, Path folder) {
+        ReplayCluster cluster = new ReplayCluster(place.timings, folder, place.ordinal() + 1);
+        cluster.awaitNodes(NODES_READY);
+        return cluster;
     }
 
     private static Verdict replay(

@@ -1,5 +1,6 @@
 package dev.kintsugi.features.contract;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -220,7 +221,7 @@ final class Exchanges {
             if (!line.isBlank()) {
                 try {
                     events.add(Http.JSON.readTree(line));
-                } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+                } catch (JsonProcessingException e) {
                     events.add(line);
                 }
             }
@@ -302,7 +303,8 @@ final class Exchanges {
                 JsonNode field = object.path(name);
                 boolean written = (deployment && name.equals("status")) || field.isNull();
                 if (!NOT_COMPARED.contains(name) && !written) {
-                    JsonNode value = normal(keyed(name, withoutToken(name, field)));
+                    boolean podStatus = name.equals("status") && field.has("phase") && field.has("qosClass");
+                    JsonNode value = normal(podStatus ? ofOthers(field) : keyed(name, withoutToken(name, field)));
                     boolean emptied = value.isEmpty()
                             && Set.of("annotations", "volumes", "volumeMounts").contains(name);
                     if (!emptied) {
@@ -334,6 +336,17 @@ final class Exchanges {
         String anonymous = UID.matcher(timeless).replaceAll("UID");
         anonymous = HASH.matcher(anonymous).replaceAll("hash=");
         return POINTER.matcher(VERSION.matcher(anonymous).replaceAll("$1N")).replaceAll("(*bool)(ADDRESS)");
+    }
+
+    /** Of a pod's status, what is not the kubelet's: how far that has come is compared where it is watched. */
+    private static JsonNode ofOthers(JsonNode status) {
+        ArrayNode conditions = JsonNodeFactory.instance.arrayNode();
+        for (JsonNode condition : status.path("conditions")) {
+            if (condition.path("type").asText().contains("/")) {
+                conditions.add(condition);
+            }
+        }
+        return JsonNodeFactory.instance.objectNode().set("conditions", conditions);
     }
 
     /** In discovery the order is free, and each resource is compared with its namesake. */

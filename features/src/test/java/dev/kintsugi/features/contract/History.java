@@ -104,6 +104,10 @@ final class History {
     }
 
     private static final String GONE = "-";
+
+    /** A pod that goes sooner may be gone before its controller has looked. */
+    private static final long LINGERS_MS = 2_500;
+
     private static final Pattern TOLD_BY_OTHERS = Pattern.compile("endpoint of .*");
 
     /** Every namespace of a real cluster has this ConfigMap. The embedded one speaks plain HTTP and has no certificate authority. */
@@ -118,6 +122,8 @@ final class History {
     private final Map<String, Integer> sizes = new HashMap<>();
     private final Map<String, Set<String>> tellings = new HashMap<>();
     private final Map<String, Set<String>> listed = new HashMap<>();
+    private final Map<String, Long> lingering = new HashMap<>();
+    private final Map<String, Integer> gone = new HashMap<>();
     private int updates;
 
     private History() {}
@@ -196,21 +202,37 @@ final class History {
         facts.forEach((fact, value) -> subject.see(change.kind(), updates, fact, value));
         if (!change.type().equals("DELETED")) {
             forget(subject, change.kind(), facts);
-        } else if (subject.tracks().containsKey("Pod: deletion")) {
-            subject.see("Pod", updates, "replaced", replacedSince(subject) ? "before it was gone" : "not before it was gone");
+        } else if (lingering.containsKey(change.uid()) && change.ms() - lingering.get(change.uid()) >= LINGERS_MS) {
+            gone.put(change.uid(), updates);
+        }
+        if (facts.containsKey("deletion")) {
+            lingering.putIfAbsent(change.uid(), change.ms());
+        }
+        if (change.kind().equals("Pod") && change.type().equals("ADDED")) {
+            replaced(subject);
         }
         if (change.kind().equals("EndpointSlice")) {
             endpoints(change);
         }
     }
 
-    /** Whether another one of the same controller came after the deletion was asked for. */
-    private boolean replacedSince(Subject subject) {
-        int asked = firstUpdate(subject, "Pod: deletion");
+    /** Tells of a pod that took long to go, and whose replacement came only when it had gone. */
+    private void replaced(Subject replacement) {
+        for (Subject old : List.copyOf(byUid.values())) {
+            Integer end = gone.get(old.uid());
+            if (end != null && old.group().equals(replacement.group()) && siblingsSince(old) == 1) {
+                old.see("Pod", updates, "replaced", "only when it was gone");
+            }
+        }
+    }
+
+    private long siblingsSince(Subject old) {
+        int asked = firstUpdate(old, "Pod: deletion");
         return byUid.values().stream()
-                .anyMatch(other -> other.group().equals(subject.group())
+                .filter(other -> other.group().equals(old.group())
                         && other.tracks().containsKey("Pod: exists")
-                        && firstUpdate(other, "Pod: exists") > asked);
+                        && firstUpdate(other, "Pod: exists") > asked)
+                .count();
     }
 
     private static int firstUpdate(Subject subject, String fact) {

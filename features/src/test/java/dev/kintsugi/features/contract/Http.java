@@ -16,6 +16,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** A plain HTTP client of one API server, without any idea of Kubernetes. */
@@ -49,7 +50,7 @@ final class Http {
         }
         headers.forEach(request::setHeader);
         HttpResponse<String> response = send(request.build(), BodyHandlers.ofString());
-        Map<String, String> answered = new java.util.TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        Map<String, String> answered = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         response.headers().map().forEach((name, values) -> answered.put(name, String.join(", ", values)));
         return new Answer(response.statusCode(), parse(response.body()), answered);
     }

@@ -28,6 +28,9 @@ final class Replay implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Replay.class);
     private static final Pattern NAMESPACE = Pattern.compile("/namespaces/([^/?]+)/");
+    /** What was done so soon after the last thing did not wait for anything. */
+    private static final long AT_ONCE_MS = 200;
+
     private static final long PATIENCE_MS = 15_000;
     private static final long IMPATIENCE_MS = 3_000;
     private static final long LOOK_NANOS = 20_000_000;
@@ -75,7 +78,10 @@ final class Replay implements AutoCloseable {
         for (Act act : script.acts()) {
             setUp.run(act.untilMs());
             long earliest = paced ? deadline(act.waitedMs()) : System.nanoTime();
-            names.putAll(await(act.before(), act.waitedMs()).names());
+            Comparison before = act.waitedMs() < AT_ONCE_MS
+                    ? compare(act.before(), watcher.seen(kinds, namespaces))
+                    : await(act.before(), act.waitedMs());
+            names.putAll(before.names());
             TimeUnit.NANOSECONDS.sleep(earliest - System.nanoTime());
             perform(act);
         }

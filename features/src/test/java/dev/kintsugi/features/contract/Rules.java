@@ -99,12 +99,15 @@ final class Rules {
     }
 
     /**
-     * Whether this part of a sequence was also seen without what lies between its first and last value.
+     * Whether this part of a sequence was also seen without what lies between its first and last value. A Deployment that is looked at
+     * late was never unavailable at first; and a probe may fail in passing, at the start, the end or a restart of a container.
      *
      * @param part begins or ends with {@link #EDGE} where the sequence does
      */
     boolean skippable(String fact, List<String> part) {
-        return skipped.contains(generic(fact) + part) || SEEN_IN_TIME_ONLY.contains(fact + part);
+        boolean atFirst = fact.equals("Deployment: #unavailableReplicas") && part.get(0).equals(EDGE);
+        boolean unhealthy = fact.endsWith("Warning Unhealthy");
+        return skipped.contains(generic(fact) + part) || SEEN_IN_TIME_ONLY.contains(fact + part) || atFirst || unhealthy;
     }
 
     private static String generic(String fact) {

@@ -21,6 +21,9 @@ record Script(Recording first, List<Act> acts, Expectation outcome) {
     /** An answer came at most so long after its request; the effects may have been seen in between. */
     private static final long ANSWER_MS = 30;
 
+    /** How long the set-up takes at least. */
+    private static final long SET_UP_MS = 1_000;
+
     private static final Pattern TITLE = Pattern.compile("^(GET|POST|PUT|PATCH|DELETE) (?!of )");
 
     /**
@@ -40,7 +43,10 @@ record Script(Recording first, List<Act> acts, Expectation outcome) {
         int count = deeds.stream().mapToInt(List::size).min().orElse(0);
         List<Act> acts = new ArrayList<>();
         long[] previous = new long[repetitions.size()];
-        Expectation before = null;
+        for (int j = 0; j < repetitions.size(); j++) {
+            List<Line> lines = repetitions.get(j).lines();
+            previous[j] = lines.isEmpty() ? 0 : Math.min(-SET_UP_MS, lines.get(0).ms());
+        }
         for (int i = 0; i < count; i++) {
             List<History> seen = new ArrayList<>();
             long waited = 0;
@@ -55,8 +61,7 @@ record Script(Recording first, List<Act> acts, Expectation outcome) {
                         actedUpon(repetitions.get(j), deeds.get(j).subList(0, i))));
                 previous[j] = line.ms();
             }
-            before = new Expectation(seen, rules);
-            acts.add(new Act(deeds.get(0).get(i).line(), before, untilFirst, waited));
+            acts.add(new Act(deeds.get(0).get(i).line(), new Expectation(seen, rules), untilFirst, waited));
         }
         List<History> whole = new ArrayList<>();
         for (int j = 0; j < repetitions.size(); j++) {
