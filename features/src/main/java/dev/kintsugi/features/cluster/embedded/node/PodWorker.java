@@ -98,7 +98,9 @@ final class PodWorker {
         mailbox.hold();
     }
 
+    /** As a kubelet that begins anew, it does not know what it has reported before. */
     void release() {
+        reported = null;
         mailbox.release();
     }
 

@@ -83,7 +83,7 @@ public final class Deletion {
             }
             return new Outcome(item.object(), false);
         }
-        Item gone = remove(type, item, item == read ? marked : item.object());
+        Item gone = remove(type, item, item.object());
         return gone == null ? null : new Outcome(gone.object(), true);
     }
 

@@ -146,6 +146,18 @@ public final class PodSubresources {
             ObjectNode charged = budget.deepCopy();
             ObjectNode chargedStatus = Fields.child(charged, "status").put("disruptionsAllowed", allowed - 1);
             Fields.child(chargedStatus, "disruptedPods").put(podName, now());
+            if (allowed == 1) {
+                setCondition(
+                        charged,
+                        Fields.JSON
+                                .objectNode()
+                                .put("type", "DisruptionAllowed")
+                                .put("status", "False")
+                                .put("reason", "InsufficientPods")
+                                .put("message", "")
+                                .put("observedGeneration", status.path("observedGeneration").asLong())
+                                .put("lastTransitionTime", now()));
+            }
             return charged;
         });
     }

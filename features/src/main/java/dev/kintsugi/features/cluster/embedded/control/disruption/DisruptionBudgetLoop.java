@@ -23,6 +23,7 @@ import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetStatus;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetStatusBuilder;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -127,14 +128,15 @@ public final class DisruptionBudgetLoop implements Loop {
                 .withDisruptedPods(disrupted)
                 .withConditions(condition(budget, allowed, now))
                 .build();
-        Duration next = nextTimeout(disrupted, now);
-        return status.equals(budget.getStatus())
-                ? new Reaction(List.of(), next)
-                : new Reaction(
-                        List.of(new Write.ReplaceStatus(new PodDisruptionBudgetBuilder(budget)
-                                .withStatus(status)
-                                .build())),
-                        next);
+        List<Write> writes = new ArrayList<>();
+        if (pods.isEmpty()) {
+            writes.add(Write.Tell.normal(budget, "controllermanager", "NoPods", "No matching pods found"));
+        }
+        if (!status.equals(budget.getStatus())) {
+            writes.add(new Write.ReplaceStatus(
+                    new PodDisruptionBudgetBuilder(budget).withStatus(status).build()));
+        }
+        return new Reaction(writes, nextTimeout(disrupted, now));
     }
 
     /** The granted evictions whose pods exist, are not being deleted yet and have time left. */

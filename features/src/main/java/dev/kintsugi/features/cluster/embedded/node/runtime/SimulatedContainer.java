@@ -20,6 +20,9 @@ import java.util.concurrent.TimeUnit;
 /** A container that is only a state: it runs until it is stopped, killed or, where its behaviour says so, ends by itself. */
 final class SimulatedContainer implements RunningContainer {
 
+    /** No process ends in no time: what is told of it before the end is told before it. */
+    private static final Duration TO_END = Duration.ofMillis(50);
+
     private final String name;
     private final OptionalLong memoryLimit;
     private final Behaviour behaviour;

@@ -1,0 +1,65 @@
+package dev.kintsugi.features.contract;
+
+import dev.kintsugi.features.contract.Comparison.Difference;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * A way in which the embedded cluster is known to differ from the recorded one. The contract test fails when one is not met any more.
+ *
+ * @param recording whole name of the scenarios concerned
+ * @param difference of what {@link Difference#toString()} says, found anywhere
+ * @param reason why it is so
+ */
+record KnownDeviation(Pattern recording, Pattern difference, String reason) {
+
+    static final List<KnownDeviation> ALL = List.of(
+            of(
+                    "11-.*",
+                    "FailedScheduling",
+                    "the recorded scheduler tried again when another pod was bound, which its documentation has no rule for"),
+            of(
+                    "15b-.*",
+                    "PodDisruptionBudget: #(observedG|g)eneration",
+                    "the recorder changed the budget as well, but stopped before its watch told"),
+            of(
+                    "2[0123456]-.*",
+                    "two controllers: invalid|core.PodSpec\\{|patch: Invalid value: .\"\\{",
+                    "the real text quotes a structure of its program, or an object in its order of fields"),
+            of("22-.*", "kubectl get nodes: Table", "it tells of another machine"),
+            of("2[04]-.*", "/(gitCommit|goVersion): ", "it is another program"),
+            of("24-.*", "serverAddressByClientCIDRs/0/serverAddress", "it is another address"),
+            of(
+                    "20-.*",
+                    "anonymous|User .*nobody",
+                    "there are no rights here: who has the token may do everything, and who has not is told 401"),
+            of(
+                    "20-.*",
+                    "(watch|pods) from resourceVersion 1",
+                    "nothing has been forgotten yet: the history begins with the cluster"),
+            of("20-.*", "invalid continue token: continue key is not valid", "the real text is that of Go's JSON parser"));
+
+    /** Those of parts that are being built; an entry that is not met any more is to be taken off, but fails nothing. */
+    static final List<KnownDeviation> PENDING = List.of(
+            of("18b-.*", ".", "there are no Jobs yet"),
+            of("21-.*|26-.*", "server-side apply|apply|ssa|field manager|/spec/mode: recorded .one", "nor server-side apply"),
+            of("2[046]-.*", "protobuf|apply-patch", "nor protobuf"),
+            of("20-.*", "another kind in the body", "the data of a Secret in a ConfigMap's place is not looked at"),
+            of("20-.*", "YAML answer", "the keys are not in alphabetical order, and managedFields are missing"),
+            of("24-.*", "namespaces/verbs/deletecollection|serviceaccounts/subresources", "namespaces have one verb too many"),
+            of("24-.*", "GET /openapi/v3 ", "the recorded content type is text/plain"),
+            of("24-.*", "readyz.verbose", "it says ok only"),
+            of("24-.*", "1.28 answers v2beta1", "the recorder kept the head of the body only"),
+            of("24-.*", "sendInitialEvents without", "the cause of the missing resourceVersionMatch is missing"),
+            of("26-.*", "another version in the body", "the warning is missing"),
+            of("2[12]-.*", "Preemption is not helpful for scheduling", "a full stop is missing in the scheduler's words"));
+
+    private static KnownDeviation of(String recording, String difference, String reason) {
+        return new KnownDeviation(Pattern.compile(recording), Pattern.compile(difference, Pattern.DOTALL), reason);
+    }
+
+    boolean covers(String scenario, Difference found) {
+        return recording.matcher(scenario).matches()
+                && difference.matcher(found.toString()).find();
+    }
+}

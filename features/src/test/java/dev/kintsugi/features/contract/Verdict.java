@@ -1,0 +1,82 @@
+package dev.kintsugi.features.contract;
+
+import dev.kintsugi.features.contract.Comparison.Difference;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What came of one scenario.
+ *
+ * @param compared how many recorded states were looked for
+ * @param differences that are not known
+ * @param deviating how many states differ in a known way
+ * @param met the known deviations that were seen
+ * @param seconds how long the replay took
+ */
+record Verdict(
+        String scenario,
+        int compared,
+        List<Difference> differences,
+        int deviating,
+        Set<KnownDeviation> met,
+        double seconds) {
+
+    static Verdict of(String scenario, Replay.Outcome outcome, List<KnownDeviation> known, double seconds) {
+        List<Difference> unknown = outcome.differences().stream()
+                .filter(difference -> known.stream().noneMatch(each -> each.covers(scenario, difference)))
+                .toList();
+        Set<KnownDeviation> met = known.stream()
+                .filter(each -> outcome.differences().stream().anyMatch(difference -> each.covers(scenario, difference)))
+                .collect(Collectors.toSet());
+        return new Verdict(
+                scenario, outcome.compared(), unknown, states(outcome.differences()) - states(unknown), met, seconds);
+    }
+
+    private static int states(List<Difference> differences) {
+        return differences.stream().mapToInt(Difference::states).sum();
+    }
+
+    private int differing() {
+        return Math.min(compared, states(differences));
+    }
+
+    private int equal() {
+        return Math.max(0, compared - differing() - deviating);
+    }
+
+    /** In Markdown: a line for each scenario and a sum. */
+    static String table(List<Verdict> verdicts) {
+        StringBuilder table = new StringBuilder(
+                "| recording | states compared | equal | differing | known deviations | seconds |\n|---|---:|---:|---:|---:|---:|\n");
+        for (Verdict each : verdicts) {
+            table.append(String.format(
+                    "| %s | %d | %d | %d | %d | %.1f |%n",
+                    each.scenario(),
+                    each.compared(),
+                    each.equal(),
+                    each.differing(),
+                    each.deviating(),
+                    each.seconds()));
+        }
+        return table.append(String.format(
+                        "| all %d | %d | %d | %d | %d | |%n",
+                        verdicts.size(),
+                        verdicts.stream().mapToInt(Verdict::compared).sum(),
+                        verdicts.stream().mapToInt(Verdict::equal).sum(),
+                        verdicts.stream().mapToInt(Verdict::differing).sum(),
+                        verdicts.stream().mapToInt(Verdict::deviating).sum()))
+                .toString();
+    }
+
+    /** Where they part; empty when they don't. */
+    static String report(List<Verdict> verdicts) {
+        return verdicts.stream()
+                .filter(verdict -> !verdict.differences().isEmpty())
+                .map(verdict -> "\n== " + verdict.scenario() + "\n   "
+                        + verdict.differences().stream()
+                                .map(Difference::toString)
+                                .collect(Collectors.joining("\n   ")))
+                .collect(Collectors.joining());
+    }
+}
