@@ -88,9 +88,12 @@ final class NodeAgent {
         shared.events().tellNode(object.name(), new Notice(warning, reason, message, ""), shared.now());
     }
 
+    /** The nodes spread over the whole period, so that a thousand of them do not all write at once. */
     private ScheduledFuture<?> every(Duration period, Runnable task) {
-        return shared.timer()
-                .scheduleAtFixedRate(() -> enqueue(task), offset.toNanos(), period.toNanos(), TimeUnit.NANOSECONDS);
+        double share = (double) offset.toNanos()
+                / shared.options().timings().plegRelist().toNanos();
+        long delay = (long) (share * period.toNanos());
+        return shared.timer().scheduleAtFixedRate(() -> enqueue(task), delay, period.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     private void enqueue(Runnable task) {
@@ -238,20 +241,20 @@ final class NodeAgent {
     }
 
     /** As if the agent's process were gone: no Lease, no status, no decisions; containers run on. */
-    void silence() {
+    synchronized void silence() {
         silenced(true, silentByObject);
     }
 
-    void restore() {
+    synchronized void restore() {
         silenced(false, silentByObject);
     }
 
-    private void silenceByObject(boolean wish) {
+    private synchronized void silenceByObject(boolean wish) {
         silenced(silentByCall, wish);
     }
 
-    /** The agent is silent while anybody wants it to be. */
-    private synchronized void silenced(boolean byCall, boolean byObject) {
+    /** The agent is silent while anybody wants it to be. Call with the lock. */
+    private void silenced(boolean byCall, boolean byObject) {
         boolean before = silentByCall || silentByObject;
         silentByCall = byCall;
         silentByObject = byObject;

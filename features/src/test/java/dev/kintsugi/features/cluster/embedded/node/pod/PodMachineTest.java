@@ -163,6 +163,36 @@ final class PodMachineTest {
     }
 
     @Test
+    void failedLivenessProbeMayHaveAGraceOfItsOwn() {
+        Probe liveness = new ProbeBuilder(readiness())
+                .withTerminationGracePeriodSeconds(4L)
+                .build();
+        VirtualNode node =
+                new VirtualNode(pod("Always", null, liveness, null), Map.of("web", n -> Script.ignoresTerm()));
+        node.pass(Duration.ofMillis(5800)).act();
+        node.answers.put(ProbeKind.LIVENESS, NOT_FOUND);
+        node.pass(Duration.ofSeconds(3));
+        node.answers.clear();
+        node.pass(Duration.ofSeconds(7));
+        String restarted = "Running ip I=True R=True C=True web:running x1 last=Error(137) ready started";
+        assertThat(node.sequence()).last().isEqualTo(restarted);
+        assertThat(node.when(restarted)).isBetween(Duration.ofSeconds(6), Duration.ofMillis(8500));
+    }
+
+    @Test
+    void probeIsNotAskedBeforeItsInitialDelayIsOver() {
+        Probe late = new ProbeBuilder(readiness()).withInitialDelaySeconds(5).build();
+        VirtualNode node = new VirtualNode(pod("Always", late, null, null), Map.of("web", n -> Script.serves()));
+        node.answers.put(ProbeKind.READINESS, NOT_FOUND);
+        node.pass(Duration.ofSeconds(5));
+        assertThat(node.events.stream().map(Reported::what)).noneMatch(event -> event.contains("Readiness"));
+        node.answers.clear();
+        node.pass(Duration.ofSeconds(3));
+        assertThat(node.sequence()).containsExactly(CREATING, STARTED, READY);
+        assertThat(node.when(READY)).isBetween(Duration.ofSeconds(5), Duration.ofMillis(7500));
+    }
+
+    @Test
     void startupProbeHoldsTheOthersBackAndRestartsWhenItFails() {
         Probe startup = new ProbeBuilder(readiness()).withFailureThreshold(5).build();
         VirtualNode node =
