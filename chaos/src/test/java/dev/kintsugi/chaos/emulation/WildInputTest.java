@@ -121,15 +121,16 @@ class WildInputTest {
     @Property(tries = 500)
     void orchestrationDecidesWhateverIsWritten(@ForAll("trees") Object spec, @ForAll("trees") Object status) {
         for (String kind : List.of("Schedule", "Workflow", "StatusCheck")) {
-            Map<String, Object> resource = new HashMap<>(Map.of(
-                    "apiVersion", "chaos-mesh.org/v1alpha1", "kind", kind, "metadata", Map.of(), "spec", spec));
+            Map<String, Object> resource = new HashMap<>(
+                    Map.of("apiVersion", "chaos-mesh.org/v1alpha1", "kind", kind, "metadata", Map.of(), "spec", spec));
             assertThat(Webhook.review(Webhook.Operation.UPDATE, resource, resource, Simulation.START))
                     .isNotNull();
             assertThat(Webhook.permission(resource, "jane", (namespace, name) -> false))
                     .isNotNull();
         }
         for (String kind : Orchestration.PLURALS.keySet()) {
-            assertThat(new Orchestration(ZoneOffset.UTC).next(item(kind, spec, status), new Nowhere(), Simulation.START))
+            assertThat(new Orchestration(ZoneOffset.UTC)
+                            .next(item(kind, spec, status), new Nowhere(), Simulation.START))
                     .isNotNull();
         }
     }

@@ -209,7 +209,9 @@ final class Schedules {
 
     private Optional<Duration> startingDeadline() {
         Tree seconds = schedule.spec().at("startingDeadlineSeconds");
-        return seconds.exists() ? Optional.of(Duration.ofSeconds(Math.max(0, Math.min(Integer.MAX_VALUE, seconds.number(0))))) : Optional.empty();
+        return seconds.exists()
+                ? Optional.of(Duration.ofSeconds(Math.max(0, Math.min(Integer.MAX_VALUE, seconds.number(0)))))
+                : Optional.empty();
     }
 
     private boolean isForbid() {

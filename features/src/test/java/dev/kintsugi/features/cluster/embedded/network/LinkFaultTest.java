@@ -12,6 +12,7 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -156,7 +157,7 @@ class LinkFaultTest {
             });
             assertThat(millis).as("120 kB less the bucket, at 200 kB/s").isBetween(495L, 5_000L);
         }
-        assertThat(link.faultStatistics().get("narrow").heldBack()).isPositive();
+        assertThat(statistics("narrow").heldBack()).isPositive();
     }
 
     @Test
@@ -175,7 +176,7 @@ class LinkFaultTest {
             assertThat(echo(client, "once")).isEqualTo("once");
             assertThat(echo(client, "more")).isEqualTo("more");
         }
-        assertThat(link.faultStatistics().get("twice").duplicated()).isGreaterThan(4);
+        assertThat(statistics("twice").duplicated()).isGreaterThan(4);
     }
 
     @Test
@@ -196,8 +197,8 @@ class LinkFaultTest {
             client.getOutputStream().write(sent);
             assertThat(client.getInputStream().readNBytes(sent.length)).isEqualTo(sent);
         }
-        assertThat(link.faultStatistics().get("damage").corrupted()).isPositive();
-        assertThat(link.faultStatistics().get("damage").dropped()).isZero();
+        assertThat(statistics("damage").corrupted()).isPositive();
+        assertThat(statistics("damage").dropped()).isZero();
     }
 
     @Test
@@ -231,6 +232,10 @@ class LinkFaultTest {
         }
         assertThat(caller.statistics().egressSegments()).isPositive();
         assertThat(caller.statistics().connectionsImpaired()).isPositive();
+    }
+
+    private FaultStatistics statistics(String fault) {
+        return Objects.requireNonNull(link.faultStatistics().get(fault));
     }
 
     private Socket connectFrom(String address) throws IOException {
