@@ -37,13 +37,15 @@ class EndpointSlicesInVirtualTimeTest {
 
         cluster.delete(cluster.world().get(Pod.class, "test", victim).orElseThrow());
         cluster.advance(Duration.ofSeconds(5));
-        assertThat(slice(99).getMetadata().getUid()).isEqualTo(full.getMetadata().getUid());
+        assertThat(slice(99).getMetadata().getUid())
+                .isEqualTo(full.getMetadata().getUid());
         assertThat(slice(50).getMetadata().getResourceVersion())
                 .isEqualTo(half.getMetadata().getResourceVersion());
         pod(150);
         cluster.advance(Duration.ZERO);
 
-        assertThat(slice(100).getMetadata().getUid()).isEqualTo(full.getMetadata().getUid());
+        assertThat(slice(100).getMetadata().getUid())
+                .isEqualTo(full.getMetadata().getUid());
     }
 
     @Test

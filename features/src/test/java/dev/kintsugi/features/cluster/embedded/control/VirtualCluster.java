@@ -137,7 +137,9 @@ final class VirtualCluster {
     private void execute(Task task, List<Write> writes) {
         for (Write write : writes) {
             if (write instanceof Write.Create create && refused.test(create.object())) {
-                task.loop().refused(task.key(), write, "it is forbidden", cache, now).forEach(this::execute);
+                task.loop()
+                        .refused(task.key(), write, "it is forbidden", cache, now)
+                        .forEach(this::execute);
                 after(Duration.ofSeconds(1), () -> queue.add(task));
                 return;
             }

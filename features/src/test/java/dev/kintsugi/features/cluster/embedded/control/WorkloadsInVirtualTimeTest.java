@@ -195,6 +195,36 @@ class WorkloadsInVirtualTimeTest {
         assertThat(cluster.world().get(ConfigMap.class, "test", "dependent")).isEmpty();
     }
 
+    @Test
+    void ownerDeletedInTheForegroundDoesNotWaitForWhatHasAnotherOwner() {
+        ConfigMap going = cluster.put(new ConfigMapBuilder(config("going"))
+                .editMetadata()
+                .addToFinalizers("foregroundDeletion")
+                .endMetadata()
+                .build());
+        ConfigMap staying = cluster.put(config("staying"));
+        OwnerReference blocking = reference(going);
+        blocking.setBlockOwnerDeletion(true);
+        cluster.put(new ConfigMapBuilder(config("dependent"))
+                .editMetadata()
+                .addToOwnerReferences(blocking, reference(staying))
+                .endMetadata()
+                .build());
+        cluster.advance(Duration.ZERO);
+
+        cluster.delete(cluster.world().get(ConfigMap.class, "test", "going").orElseThrow());
+        cluster.advance(ENOUGH);
+
+        assertThat(cluster.world().get(ConfigMap.class, "test", "going")).isEmpty();
+        assertThat(cluster.world()
+                        .get(ConfigMap.class, "test", "dependent")
+                        .orElseThrow()
+                        .getMetadata()
+                        .getOwnerReferences())
+                .extracting(OwnerReference::getName)
+                .containsExactly("staying");
+    }
+
     private static OwnerReference reference(ConfigMap owner) {
         return new OwnerReferenceBuilder()
                 .withApiVersion("v1")

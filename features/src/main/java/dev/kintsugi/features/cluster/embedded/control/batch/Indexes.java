@@ -5,6 +5,8 @@ import java.util.Map;
 import java.util.NavigableSet;
 import java.util.OptionalInt;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,7 @@ final class Indexes {
     static final String ANNOTATION = "batch.kubernetes.io/job-completion-index";
 
     private static final int LEAST_RANGE = 2;
+    private static final Pattern RANGE = Pattern.compile("(\\d{1,9})(?:-(\\d{1,9}))?");
 
     private Indexes() {}
 
@@ -38,15 +41,13 @@ final class Indexes {
             return indexes;
         }
         for (String part : text.split(",", -1)) {
-            int dash = part.indexOf('-');
-            try {
-                int first = Integer.parseInt(dash < 0 ? part : part.substring(0, dash));
-                int last = dash < 0 ? first : Integer.parseInt(part.substring(dash + 1));
+            Matcher range = RANGE.matcher(part);
+            if (range.matches()) {
+                int first = Integer.parseInt(range.group(1));
+                int last = range.group(2) == null ? first : Integer.parseInt(range.group(2));
                 for (int index = first; index <= last; index++) {
                     indexes.add(index);
                 }
-            } catch (NumberFormatException invalid) {
-                continue;
             }
         }
         return indexes;

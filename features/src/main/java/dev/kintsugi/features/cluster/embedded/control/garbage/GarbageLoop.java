@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -92,8 +93,11 @@ public final class GarbageLoop implements Loop {
                 .toList();
         List<HasMetadata> waiting =
                 known.stream().filter(owner -> isDeletedIn(owner, FOREGROUND)).toList();
-        if (owners.isEmpty() || known.size() > waiting.size()) {
+        if (owners.isEmpty()) {
             return Reaction.none();
+        }
+        if (known.size() > waiting.size()) {
+            return waiting.isEmpty() ? Reaction.none() : released(object, waiting);
         }
         if (waiting.isEmpty()) {
             return new Reaction(List.of(new Write.Collect(object)), DOUBT);
@@ -101,6 +105,17 @@ public final class GarbageLoop implements Loop {
         boolean hasDependents = !world.ownedBy(object.getMetadata().getUid()).isEmpty();
         return Reaction.of(
                 new Write.Delete(object, hasDependents ? Write.Propagation.FOREGROUND : Write.Propagation.BACKGROUND));
+    }
+
+    /** What still has an owner does not go with another one, which therefore need not wait for it. */
+    private static Reaction released(HasMetadata object, List<HasMetadata> waiting) {
+        Set<String> going =
+                waiting.stream().map(owner -> owner.getMetadata().getUid()).collect(Collectors.toSet());
+        return Reaction.of(new Write.Replace(Metadata.changed(
+                object,
+                metadata -> metadata.withOwnerReferences(Owners.of(object).stream()
+                        .filter(reference -> !going.contains(reference.getUid()))
+                        .toList()))));
     }
 
     private static boolean blocking(HasMetadata owner, World world) {
