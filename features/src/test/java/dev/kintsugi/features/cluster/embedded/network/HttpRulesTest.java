@@ -165,7 +165,11 @@ class HttpRulesTest {
                 abort(
                         Target.REQUEST,
                         new Match(
-                                Optional.empty(), Optional.empty(), Optional.empty(), Map.of("X-Asked", "yes"), Map.of())));
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Map.of("X-Asked", "yes"),
+                                Map.of())));
 
         assertThat(get("/").statusCode()).isEqualTo(200);
         assertThatThrownBy(() -> send(HttpRequest.newBuilder(uri("/")).header("X-Asked", "yes")))
@@ -229,7 +233,9 @@ class HttpRulesTest {
                                 Map.of("X-Answer", "replaced"),
                                 Optional.empty()),
                         new Patch(
-                                List.of(), List.of(new Pair("X-More", "m")), Optional.of("{\"asked\":null,\"n\":[1]}"))));
+                                List.of(),
+                                List.of(new Pair("X-More", "m")),
+                                Optional.of("{\"asked\":null,\"n\":[1]}"))));
 
         HttpResponse<String> response = get("/");
         assertThat(response.statusCode()).isEqualTo(503);
@@ -247,7 +253,8 @@ class HttpRulesTest {
                 "a",
                 change(Target.REQUEST, Replace.NOTHING, new Patch(List.of(), List.of(), Optional.of("{\"a\":1}"))));
 
-        assertThatThrownBy(() -> send(HttpRequest.newBuilder(uri("/")).POST(HttpRequest.BodyPublishers.ofString("text"))))
+        assertThatThrownBy(
+                        () -> send(HttpRequest.newBuilder(uri("/")).POST(HttpRequest.BodyPublishers.ofString("text"))))
                 .isInstanceOf(IOException.class);
     }
 
@@ -277,8 +284,7 @@ class HttpRulesTest {
             assertThat(inside).isNotNull();
             plain.up().toCompletableFuture().get(10, TimeUnit.SECONDS);
             plain.applyHttp(
-                    "a",
-                    rule(Target.REQUEST, other.port(), ALL, true, Duration.ZERO, Replace.NOTHING, Patch.NOTHING));
+                    "a", rule(Target.REQUEST, other.port(), ALL, true, Duration.ZERO, Replace.NOTHING, Patch.NOTHING));
             try (Socket socket = new Socket(other.front(), other.port())) {
                 for (String text : List.of("hello", "again", "\u0016\u0003\u0001")) {
                     socket.getOutputStream().write(text.getBytes(UTF_8));
