@@ -62,7 +62,7 @@ public final class ExistingCluster implements Cluster {
     private static String reason(KubernetesClientException e, String url) {
         String address = url.replaceFirst("//[^/@]*@", "//");
         return switch (e.getCode()) {
-            case 0 -> "no API server answers at " + address;
+            case -1, 0 -> "no API server answers at " + address;
             case 401 -> "the API server at " + address + " does not accept the credentials";
             case 403 -> "not permitted: " + e.getMessage();
             default -> "the API server at " + address + " failed: " + e.getMessage();
