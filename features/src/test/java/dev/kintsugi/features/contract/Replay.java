@@ -61,10 +61,7 @@ final class Replay implements AutoCloseable {
         this.known = known;
         this.kinds = script.first().kinds();
         findNamespaces();
-        String namespace = namespaces.stream()
-                .filter(Replay::ours)
-                .findFirst()
-                .orElse("default");
+        String namespace = namespaces.stream().filter(Replay::ours).findFirst().orElse("default");
         this.exchanges = new Exchanges(http, namespace);
         this.deeds = new Deeds(cluster, http, namespace);
     }
@@ -90,9 +87,7 @@ final class Replay implements AutoCloseable {
         Comparison comparison = awaitEvents();
         List<Difference> differences = new ArrayList<>(exchanges.differences());
         differences.addAll(comparison.differences());
-        return new Outcome(
-                comparison.compared() + exchanges.compared(),
-                differences);
+        return new Outcome(comparison.compared() + exchanges.compared(), differences);
     }
 
     /** Those of the objects that were seen, and those in which a request made something. */
@@ -101,7 +96,8 @@ final class Replay implements AutoCloseable {
         for (Act act : script.acts()) {
             if (act.line() instanceof Exchange exchange
                     && exchange.response().path("code").asInt() == 201) {
-                Matcher matcher = NAMESPACE.matcher(exchange.request().path("path").asText());
+                Matcher matcher =
+                        NAMESPACE.matcher(exchange.request().path("path").asText());
                 if (matcher.find()) {
                     namespaces.add(matcher.group(1));
                 }
@@ -143,7 +139,8 @@ final class Replay implements AutoCloseable {
         if (!complete(comparison, false)) {
             comparison.differences().stream()
                     .filter(Difference::missing)
-                    .forEach(missing -> LOG.info("{}: waited in vain: {}", script.first().name(), missing));
+                    .forEach(missing ->
+                            LOG.info("{}: waited in vain: {}", script.first().name(), missing));
         }
         late |= !complete(comparison, false);
         return comparison;
