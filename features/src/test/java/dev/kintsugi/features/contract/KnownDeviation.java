@@ -42,8 +42,12 @@ record KnownDeviation(Pattern recording, Pattern difference, String reason) {
                     "invalid continue token: continue key is not valid",
                     "the real text is that of Go's JSON parser"));
 
-    /** Those of parts that are being built; an entry that is not met any more is to be taken off, but fails nothing. */
+    /** Those of parts that are being built, and one of chance: that such a one is not met fails nothing. */
     static final List<KnownDeviation> PENDING = List.of(
+            of(
+                    "15-.*",
+                    "^Pod of ReplicaSet of Deployment web 4 |Available.*never recorded there .True MinimumReplicasAvailable",
+                    "the recording ends a moment before its last pod is ready"),
             of("18b-.*", ".", "there are no Jobs yet"),
             of(
                     "21-.*|26-.*",

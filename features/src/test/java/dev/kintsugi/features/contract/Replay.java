@@ -28,8 +28,8 @@ final class Replay implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Replay.class);
     private static final Pattern NAMESPACE = Pattern.compile("/namespaces/([^/?]+)/");
-    /** What was done so soon after the last thing did not wait for anything. */
-    private static final long AT_ONCE_MS = 200;
+    /** What was done so soon after the last thing was not waiting for anything slow. */
+    private static final long AT_ONCE_MS = 400;
 
     private static final long PATIENCE_MS = 15_000;
     private static final long IMPATIENCE_MS = 3_000;
@@ -75,9 +75,7 @@ final class Replay implements AutoCloseable {
         for (Act act : script.acts()) {
             setUp.run(act.untilMs());
             long earliest = paced ? deadline(act.waitedMs()) : System.nanoTime();
-            Comparison before = act.waitedMs() < AT_ONCE_MS
-                    ? compare(act.before(), watcher.seen(kinds, namespaces))
-                    : await(act.before(), act.waitedMs());
+            Comparison before = await(act.before(), act.waitedMs());
             names.putAll(before.names());
             TimeUnit.NANOSECONDS.sleep(earliest - System.nanoTime());
             perform(act);
@@ -124,7 +122,8 @@ final class Replay implements AutoCloseable {
      * not waited for: they are written when there is time.
      */
     private Comparison await(Expectation expectation, long recordedMs) throws InterruptedException {
-        long deadline = deadline(recordedMs + (late ? IMPATIENCE_MS : PATIENCE_MS));
+        boolean atOnce = recordedMs < AT_ONCE_MS;
+        long deadline = deadline(atOnce ? AT_ONCE_MS : recordedMs + (late ? IMPATIENCE_MS : PATIENCE_MS));
         seen = watcher.seen(kinds, namespaces);
         Comparison comparison = compare(expectation, seen);
         while (!complete(comparison, false) && System.nanoTime() < deadline) {
@@ -142,7 +141,7 @@ final class Replay implements AutoCloseable {
                     .forEach(missing ->
                             LOG.info("{}: waited in vain: {}", script.first().name(), missing));
         }
-        late |= !complete(comparison, false);
+        late |= !atOnce && !complete(comparison, false);
         return comparison;
     }
 

@@ -32,6 +32,8 @@ final class Rules {
             "Deployment: condition Progressing[True NewReplicaSetCreated, True ReplicaSetUpdated, True NewReplicaSetAvailable]",
             "EndpointSlice: endpoint of web[ready true, serving true, terminating false, ready false, serving true, terminating"
                     + " true, -]",
+            "EndpointSlice: endpoint of web[|, ready false, serving false, terminating false, |]",
+            "Event of controllermanager: Normal NoPods[told, told again, |]",
             "Deployment: condition Available[|, False MinimumReplicasUnavailable, True MinimumReplicasAvailable]");
 
     /** Facts that have a writer of their own, so that they cannot come in one update with the others. */
