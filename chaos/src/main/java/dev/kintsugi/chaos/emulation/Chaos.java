@@ -46,7 +46,11 @@ record Chaos(
 
     /** Whether its targets are containers; else they are pods. */
     boolean hitsContainers() {
-        return kind == Kind.STRESS_CHAOS || action().equals("container-kill");
+        return switch (kind) {
+            case STRESS_CHAOS, IO_CHAOS, DNS_CHAOS, TIME_CHAOS, JVM_CHAOS -> true;
+            case POD_CHAOS -> action().equals("container-kill");
+            case NETWORK_CHAOS, HTTP_CHAOS, KERNEL_CHAOS -> false;
+        };
     }
 
     boolean isPaused() {

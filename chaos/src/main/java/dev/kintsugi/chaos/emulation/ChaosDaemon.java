@@ -30,6 +30,17 @@ public interface ChaosDaemon {
     void clearNetwork(String source, PodInfo pod) throws ChaosDaemonException;
 
     /**
+     * Puts a rule in force on the HTTP messages of one port of a pod, in place of the one from the same source. Rules from several
+     * sources act one after the other.
+     *
+     * @param source names the experiment
+     */
+    void applyHttp(String source, PodInfo pod, HttpFault fault) throws ChaosDaemonException;
+
+    /** Takes back what {@link #applyHttp} did for this source and pod. */
+    void clearHttp(String source, PodInfo pod) throws ChaosDaemonException;
+
+    /**
      * Starts a stressor inside a container, so that its memory and CPU count as the container's.
      *
      * @return a name by which to stop it

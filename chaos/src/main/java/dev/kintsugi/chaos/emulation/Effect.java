@@ -10,6 +10,11 @@ sealed interface Effect {
     /** Does it. Returns the name of what was started, empty where nothing needs one. */
     String perform(Hands hands) throws ChaosDaemonException;
 
+    /** Whether Chaos Mesh writes it down for the node to do, and its record waits for that one pass long. */
+    default boolean isAwaited() {
+        return false;
+    }
+
     /** What can be done, by whoever has the hands for it. */
     interface Hands {
         ChaosDaemon daemon();
@@ -78,6 +83,11 @@ sealed interface Effect {
             hands.daemon().applyNetwork(source, pod, fault);
             return "";
         }
+
+        @Override
+        public boolean isAwaited() {
+            return true;
+        }
     }
 
     record ClearNetwork(String source, PodInfo pod) implements Effect {
@@ -85,6 +95,37 @@ sealed interface Effect {
         public String perform(Hands hands) throws ChaosDaemonException {
             hands.daemon().clearNetwork(source, pod);
             return "";
+        }
+
+        @Override
+        public boolean isAwaited() {
+            return true;
+        }
+    }
+
+    record ApplyHttp(String source, PodInfo pod, HttpFault fault) implements Effect {
+        @Override
+        public String perform(Hands hands) throws ChaosDaemonException {
+            hands.daemon().applyHttp(source, pod, fault);
+            return "";
+        }
+
+        @Override
+        public boolean isAwaited() {
+            return true;
+        }
+    }
+
+    record ClearHttp(String source, PodInfo pod) implements Effect {
+        @Override
+        public String perform(Hands hands) throws ChaosDaemonException {
+            hands.daemon().clearHttp(source, pod);
+            return "";
+        }
+
+        @Override
+        public boolean isAwaited() {
+            return true;
         }
     }
 

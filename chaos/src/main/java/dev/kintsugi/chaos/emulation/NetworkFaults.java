@@ -7,43 +7,43 @@ import dev.kintsugi.chaos.model.Percentage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What a NetworkChaos does to the pods on its two sides.
  *
- * <p>Loss and delay act where packets leave: with direction {@code to} at the selected pods, with {@code from} at the pods of
+ * <p>Netem and bandwidth act where packets leave: with direction {@code to} at the selected pods, with {@code from} at the pods of
  * {@code target}, with {@code both} at both. A partition drops packets at both ends: those that leave one side, and those that
- * arrive at the other.
+ * arrive at the other. All parts of netem that are given count, whatever the action is called (mergeNetem of
+ * controllers/podnetworkchaos); bandwidth counts for its own action alone.
  */
 final class NetworkFaults {
-    private static final Set<String> NOT_EMULATED = Set.of("duplicate", "corrupt", "bandwidth");
+    /** Units from the largest down, each 1024 times the next: {@code bps} is bytes per second (ConvertUnitToBytes). */
+    private static final List<String> RATE_UNITS = List.of("tbps", "gbps", "mbps", "kbps", "bps");
 
     private final Tree spec;
+    private final String action;
     private final boolean to;
     private final boolean from;
 
     NetworkFaults(Tree spec) {
         this.spec = spec;
+        this.action = spec.at("action").text("");
         String direction = spec.at("direction").text("to");
         this.to = !direction.equals("from");
         this.from = !direction.equals("to");
     }
 
-    /** What of the experiment cannot be done here, if anything. */
+    /** What of the experiment cannot be done, if anything. */
     Optional<String> unsupported() {
-        String action = spec.at("action").text("");
-        if (NOT_EMULATED.contains(action)) {
-            return Optional.of("network " + action + " is not emulated: it needs a cluster with Chaos Mesh");
-        }
-        for (String part : List.of("duplicate", "corrupt", "rate")) {
-            if (action.equals("netem") && spec.at(part).exists()) {
-                return Optional.of("netem with " + part + " is not emulated: it needs a cluster with Chaos Mesh");
-            }
-        }
-        if (spec.at("delay", "reorder").exists()) {
-            return Optional.of("delay with reorder is not emulated: it needs a cluster with Chaos Mesh");
+        if (!isPartition()
+                && !action.equals("bandwidth")
+                && Stream.of("delay", "loss", "duplicate", "corrupt", "rate")
+                        .noneMatch(part -> spec.at(part).exists())) {
+            return Optional.of("invalid spec for netem action, at least one is required from delay, loss, duplicate,"
+                    + " corrupt, rate");
         }
         try {
             fault(false, List.of());
@@ -72,32 +72,96 @@ final class NetworkFaults {
         if (isPartition()) {
             return target ? new NetworkFault.Partition(from, to, ends) : new NetworkFault.Partition(to, from, ends);
         }
-        return new NetworkFault.Netem(
-                percentage("loss", "loss"),
-                percentage("loss", "correlation"),
-                duration("latency"),
-                duration("jitter"),
-                percentage("delay", "correlation"),
-                ends);
+        return action.equals("bandwidth") ? bandwidth(ends) : netem(ends);
     }
 
     private boolean isPartition() {
-        return spec.at("action").text("").equals("partition");
+        return action.equals("partition");
     }
 
-    /** Only the action's own parameters count; {@code netem} takes all. */
-    private boolean isMeant(String part) {
-        String action = spec.at("action").text("");
-        return action.equals(part) || action.equals("netem");
+    private NetworkFault netem(List<String> ends) {
+        return new NetworkFault.Netem(
+                chance("loss", spec.at("loss")),
+                chance("duplicate", spec.at("duplicate")),
+                chance("corrupt", spec.at("corrupt")),
+                delay(spec.at("delay")),
+                rate("rate.rate", spec.at("rate", "rate")),
+                ends);
     }
 
-    private Percentage percentage(String part, String field) {
-        String text = isMeant(part) ? spec.at(part, field).text("") : "";
-        return text.isEmpty() ? Percentage.ZERO : Percentage.parse("spec." + part + "." + field, text);
+    private NetworkFault bandwidth(List<String> ends) {
+        Tree bandwidth = spec.at("bandwidth");
+        long rate = rate("bandwidth.rate", bandwidth.at("rate"));
+        long limit = bandwidth.at("limit").number(0);
+        long buffer = bandwidth.at("buffer").number(0);
+        if (rate == 0 || limit < 1 || buffer < 1) {
+            throw new InvalidExperiment(
+                    "spec.bandwidth",
+                    bandwidth.map(),
+                    "rate, limit and buffer must be above 0",
+                    "give such as rate: 1mbps, limit: 20971520, buffer: 10000");
+        }
+        long peak = bandwidth.at("peakrate").number(0);
+        long peakBuffer = bandwidth.at("minburst").number(0);
+        boolean hasPeak = peak > 0 && peakBuffer > 0;
+        return new NetworkFault.Bandwidth(rate, limit, buffer, hasPeak ? peak : 0, hasPeak ? peakBuffer : 0, ends);
     }
 
-    private Duration duration(String field) {
-        String text = isMeant("delay") ? spec.at("delay", field).text("") : "";
+    /** Without a latency there is no delay at all: the daemon leaves jitter and reordering out (convertNetemToArgs). */
+    private static NetworkFault.Delay delay(Tree delay) {
+        Duration latency = duration("latency", delay);
+        if (latency.isZero()) {
+            return NetworkFault.Delay.NONE;
+        }
+        Tree reorder = delay.at("reorder");
+        return new NetworkFault.Delay(
+                latency,
+                duration("jitter", delay),
+                percentage("delay.correlation", delay.at("correlation")),
+                chance("reorder", reorder),
+                (int) Math.max(1, Math.min(Integer.MAX_VALUE, reorder.at("gap").number(1))));
+    }
+
+    private static NetworkFault.Chance chance(String part, Tree place) {
+        return new NetworkFault.Chance(
+                percentage(part + "." + part, place.at(part)),
+                percentage(part + ".correlation", place.at("correlation")));
+    }
+
+    private static Percentage percentage(String field, Tree place) {
+        String text = place.text("");
+        return text.isEmpty() ? Percentage.ZERO : Percentage.parse("spec." + field, text);
+    }
+
+    private static Duration duration(String field, Tree delay) {
+        String text = delay.at(field).text("");
         return text.isEmpty() ? Duration.ZERO : GoDuration.parse("spec.delay." + field, text);
+    }
+
+    private static long rate(String field, Tree place) {
+        String text = place.text("").strip().toLowerCase(Locale.ROOT);
+        if (text.isEmpty()) {
+            return 0;
+        }
+        for (int i = 0; i < RATE_UNITS.size(); i++) {
+            String unit = RATE_UNITS.get(i);
+            if (text.endsWith(unit)) {
+                String number = text.substring(0, text.length() - unit.length()).strip();
+                try {
+                    return Math.multiplyExact(Long.parseLong(number), 1L << (10 * (RATE_UNITS.size() - 1 - i)));
+                } catch (NumberFormatException | ArithmeticException e) {
+                    throw badRate(field, text);
+                }
+            }
+        }
+        throw badRate(field, text);
+    }
+
+    private static InvalidExperiment badRate(String field, String text) {
+        return new InvalidExperiment(
+                "spec." + field,
+                text,
+                "parse rate field error:invalid unit",
+                "give a whole number of bytes per second and its unit, one of bps, kbps, mbps, gbps, tbps");
     }
 }

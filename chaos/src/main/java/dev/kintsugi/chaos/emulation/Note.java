@@ -1,5 +1,6 @@
 package dev.kintsugi.chaos.emulation;
 
+import dev.kintsugi.chaos.emulation.orchestration.Notice;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -61,6 +62,16 @@ record Note(String component, String type, String reason, String message, Map<St
                 "Failed",
                 "Failed to " + activity + ": " + error,
                 annotations("failed", Map.of("activity", activity, "err", error)));
+    }
+
+    /** What orchestration has to say. */
+    static Note of(Notice notice) {
+        return new Note(
+                notice.component(),
+                notice.warning() ? "Warning" : "Normal",
+                notice.reason(),
+                notice.message(),
+                annotations(notice.reason(), Map.of()));
     }
 
     private static Note normal(

@@ -1,6 +1,7 @@
 package dev.kintsugi.chaos.emulation;
 
 import dev.kintsugi.chaos.mesh.Tree;
+import dev.kintsugi.chaos.model.Kind;
 import dev.kintsugi.chaos.model.Mode;
 import dev.kintsugi.chaos.model.PodInfo;
 import dev.kintsugi.chaos.model.Victims;
@@ -35,7 +36,7 @@ final class PodSelection {
         List<PodInfo> targets = pods(chaos.spec(), cluster, seed);
         ids.put(".", requireSome(chaos.hitsContainers() ? containers(chaos, targets) : pods(targets)));
         Tree peer = chaos.spec().at("target");
-        if (peer.exists()) {
+        if (chaos.kind() == Kind.NETWORK_CHAOS && peer.exists()) {
             ids.put(".Target", requireSome(pods(pods(peer, cluster, seed + 1))));
         }
         return ids;
@@ -77,12 +78,12 @@ final class PodSelection {
     static List<PodInfo> matching(Tree selector, ClusterView cluster) {
         Map<String, Object> named = selector.at("pods").map();
         if (!named.isEmpty()) {
-            return cluster.pods().stream()
+            return cluster.open().stream()
                     .filter(pod -> new Tree(named.get(pod.namespace())).texts().contains(pod.name()))
                     .sorted(BY_NAME)
                     .toList();
         }
-        return cluster.pods().stream()
+        return cluster.open().stream()
                 .filter(pod -> isIn(selector.at("namespaces").texts(), pod.namespace())
                         && hasAll(pod.labels(), selector.at("labelSelectors").textMap())
                         && selector.at("expressionSelectors").elements().stream()

@@ -40,7 +40,7 @@ final class Targeting {
         Effect effect = pod.isEmpty()
                 ? new Effect.Impossible("pods \"" + podName(record) + "\" not found")
                 : apply(record, pod.get());
-        String phase = effect instanceof Effect.ApplyNetwork ? TargetRecord.WAIT_FOR_INJECTION : TargetRecord.INJECTED;
+        String phase = effect.isAwaited() ? TargetRecord.WAIT_FOR_INJECTION : TargetRecord.INJECTED;
         return new Operation(index, Verb.APPLY, effect, phase);
     }
 
@@ -50,8 +50,7 @@ final class Targeting {
         Effect effect = record.phase().equals(TargetRecord.WAIT_FOR_RECOVERY)
                 ? new Effect.Nothing()
                 : cluster.podOf(record.id()).map(pod -> recover(record, pod)).orElse(new Effect.Nothing());
-        String phase =
-                effect instanceof Effect.ClearNetwork ? TargetRecord.WAIT_FOR_RECOVERY : TargetRecord.NOT_INJECTED;
+        String phase = effect.isAwaited() ? TargetRecord.WAIT_FOR_RECOVERY : TargetRecord.NOT_INJECTED;
         return new Operation(index, Verb.RECOVER, effect, phase);
     }
 
@@ -60,6 +59,9 @@ final class Targeting {
             case POD_CHAOS -> applyToPod(record, pod);
             case NETWORK_CHAOS -> applyToNetwork(record, pod);
             case STRESS_CHAOS -> startStressor(record, pod);
+            case HTTP_CHAOS -> applyToHttp(record, pod);
+            case IO_CHAOS, DNS_CHAOS, TIME_CHAOS, KERNEL_CHAOS, JVM_CHAOS ->
+                new Effect.Impossible(NotEmulated.reason(chaos.kind()));
         };
     }
 
@@ -88,6 +90,8 @@ final class Targeting {
                 instance(record)
                         .<Effect>map(instance -> new Effect.StopStressor(pod, containerName(record), instance))
                         .orElse(new Effect.Nothing());
+            case HTTP_CHAOS -> new Effect.ClearHttp(chaos.source(record), pod);
+            case IO_CHAOS, DNS_CHAOS, TIME_CHAOS, KERNEL_CHAOS, JVM_CHAOS -> new Effect.Nothing();
         };
     }
 
@@ -109,6 +113,14 @@ final class Targeting {
         return peers.<Effect>map(addresses ->
                         new Effect.ApplyNetwork(chaos.source(record), pod, faults.fault(isTarget, addresses)))
                 .orElse(new Effect.Impossible("a pod at the other end is gone or has no address yet"));
+    }
+
+    private Effect applyToHttp(TargetRecord record, PodInfo pod) {
+        try {
+            return new Effect.ApplyHttp(chaos.source(record), pod, HttpFaults.of(chaos.spec()));
+        } catch (IllegalArgumentException e) {
+            return new Effect.Impossible(String.valueOf(e.getMessage()));
+        }
     }
 
     private boolean isShaped(TargetRecord record) {
@@ -176,7 +188,7 @@ final class Targeting {
             instance.put("startTime", now.truncatedTo(ChronoUnit.SECONDS).toString());
             instance.put("uid", result.instance());
             instances.put(after.id(), instance);
-        } else if (effect instanceof Effect.ApplyNetwork || effect instanceof Effect.ClearNetwork) {
+        } else if (effect.isAwaited()) {
             instances.merge(after.id(), 1L, (old, one) -> new Tree(old).number(0) + 1);
         } else if (chaos.kind() == Kind.STRESS_CHAOS && after.isNotInjected()) {
             instances.remove(after.id());

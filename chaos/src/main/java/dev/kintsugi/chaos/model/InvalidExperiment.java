@@ -11,7 +11,7 @@ public final class InvalidExperiment extends IllegalArgumentException {
         this.violation = violation;
     }
 
-    InvalidExperiment(String field, Object value, String rule, String remedy) {
+    public InvalidExperiment(String field, Object value, String rule, String remedy) {
         this(new Violation(field, String.valueOf(value), rule, remedy));
     }
 

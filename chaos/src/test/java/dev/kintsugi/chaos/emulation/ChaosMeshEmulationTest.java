@@ -26,8 +26,6 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
-import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
-import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
@@ -64,10 +62,7 @@ class ChaosMeshEmulationTest {
     @BeforeEach
     void start() {
         server.reset();
-        for (Kind kind : Kind.values()) {
-            client.resource(established(CustomResourceDefinitions.definition(kind)))
-                    .create();
-        }
+        Definitions.establish(client);
         for (int i = 0; i < 3; i++) {
             client.resource(pod("web-" + i)).create();
         }
@@ -79,18 +74,6 @@ class ChaosMeshEmulationTest {
     void stop() {
         driver.close();
         emulation.close();
-    }
-
-    /** The mock has nobody who would do it. */
-    private static CustomResourceDefinition established(CustomResourceDefinition definition) {
-        return new CustomResourceDefinitionBuilder(definition)
-                .withNewStatus()
-                .addNewCondition()
-                .withType("Established")
-                .withStatus("True")
-                .endCondition()
-                .endStatus()
-                .build();
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.kintsugi.chaos.model.MemorySize;
 import dev.kintsugi.chaos.model.RandomExperiments;
 import dev.kintsugi.chaos.model.Selector;
 import dev.kintsugi.chaos.model.Target;
+import dev.kintsugi.chaos.webhook.Webhook;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -32,7 +33,7 @@ class ManifestsTest {
             Map<String, Object> resource = tree(Manifests.resource(experiment));
 
             assertThat(SchemaCheck.problems(kind, resource)).as("%s", resource).isEmpty();
-            Webhook.Review review = Webhook.review(Webhook.Operation.CREATE, resource, null);
+            Webhook.Review review = Webhook.review(Webhook.Operation.CREATE, resource, null, Simulation.START);
             assertThat(review).as("%s", resource).isInstanceOf(Webhook.Review.Admitted.class);
             assertThat(SchemaCheck.problems(kind, ((Webhook.Review.Admitted) review).resource()))
                     .isEmpty();
@@ -75,12 +76,12 @@ class ManifestsTest {
     void pluralEqualsSingular() {
         for (Kind kind : EnumSet.allOf(Kind.class)) {
             assertThat(Manifests.context(kind).getPlural()).isEqualTo(kind.plural());
-            assertThat(CustomResourceDefinitions.definition(kind)
+            assertThat(CustomResourceDefinitions.definition(kind.plural())
                             .getSpec()
                             .getNames()
                             .getPlural())
                     .isEqualTo(kind.plural());
-            assertThat(CustomResourceDefinitions.definition(kind)
+            assertThat(CustomResourceDefinitions.definition(kind.plural())
                             .getSpec()
                             .getNames()
                             .getKind())

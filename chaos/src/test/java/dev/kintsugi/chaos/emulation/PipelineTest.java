@@ -6,7 +6,6 @@ import dev.kintsugi.chaos.emulation.stressor.StressorSpec;
 import dev.kintsugi.chaos.mesh.Status;
 import dev.kintsugi.chaos.mesh.TargetRecord;
 import dev.kintsugi.chaos.model.Kind;
-import dev.kintsugi.chaos.model.Percentage;
 import dev.kintsugi.chaos.model.PodInfo;
 import dev.kintsugi.chaos.model.Pods;
 import java.time.Duration;
@@ -60,8 +59,7 @@ class PipelineTest {
                         "Updated: Successfully update records of resource");
         assertThat(simulation.daemon.inForce)
                 .containsOnlyKeys("networkchaos/shop/x/. on shop/web-0", "networkchaos/shop/x/. on shop/web-1")
-                .containsValue(new NetworkFault.Netem(
-                        Percentage.of(30), Percentage.ZERO, Duration.ZERO, Duration.ZERO, Percentage.ZERO, List.of()));
+                .containsValue(NetworkFault.Netem.loss(30));
     }
 
     /** {@code desiredPhase phase-of-the-first-record {}=true conditions}. */
@@ -338,12 +336,12 @@ class PipelineTest {
     }
 
     @Test
-    void whatIsNotEmulatedFailsWithTheReason() {
+    void whatCannotBeDoneFailsWithTheReason() {
         Simulation simulation =
-                loss("action", "corrupt", "corrupt", Map.of("corrupt", "5")).settle();
+                loss("action", "corrupt", "corrupt", Map.of("corrupt", "500")).settle();
 
         assertThat(simulation.status().isInjected()).isFalse();
-        assertThat(simulation.status().failures().get(0)).contains("network corrupt is not emulated");
+        assertThat(simulation.status().failures().get(0)).contains("spec.corrupt.corrupt");
     }
 
     @Test

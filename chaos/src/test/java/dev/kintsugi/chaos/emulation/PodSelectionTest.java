@@ -7,7 +7,10 @@ import dev.kintsugi.chaos.model.PodInfo;
 import dev.kintsugi.chaos.model.Pods;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -58,5 +61,19 @@ class PodSelectionTest {
         assertThat(PodSelection.matching(new Tree(selector), CLUSTER))
                 .extracting(PodInfo::name)
                 .containsExactlyInAnyOrderElementsOf(names);
+    }
+
+    @Test
+    void onlyOpenNamespacesAreChosenFromWhereThatIsAskedFor() {
+        ClusterView filtered = new ClusterView(CLUSTER.pods(), CLUSTER.nodeLabels(), Optional.of(Set.of("bank")));
+
+        assertThat(PodSelection.matching(new Tree(Map.of()), filtered))
+                .extracting(PodInfo::name)
+                .containsExactly("c");
+        assertThat(PodSelection.matching(new Tree(Map.of("pods", Map.of("shop", List.of("a")))), filtered))
+                .isEmpty();
+        assertThat(filtered.podOf("shop/a"))
+                .as("what has the fault can always be found")
+                .isPresent();
     }
 }

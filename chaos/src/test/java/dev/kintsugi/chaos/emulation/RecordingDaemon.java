@@ -33,6 +33,18 @@ final class RecordingDaemon implements ChaosDaemon {
     }
 
     @Override
+    public void applyHttp(String source, PodInfo pod, HttpFault fault) throws ChaosDaemonException {
+        call("http " + pod.id());
+        inForce.put("http " + source + " on " + pod.id(), fault);
+    }
+
+    @Override
+    public void clearHttp(String source, PodInfo pod) throws ChaosDaemonException {
+        call("clear http " + pod.id());
+        inForce.remove("http " + source + " on " + pod.id());
+    }
+
+    @Override
     public String startStressor(PodInfo pod, String container, StressorSpec spec) throws ChaosDaemonException {
         call("stress " + pod.id() + "/" + container);
         String instance = "stressor-" + calls.size();

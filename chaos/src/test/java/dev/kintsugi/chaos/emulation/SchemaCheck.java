@@ -9,20 +9,24 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** Checks a tree against a published schema: types, required and unknown fields, enums, ranges, patterns. */
 final class SchemaCheck {
-    private static final Map<Kind, JSONSchemaProps> SCHEMAS = new ConcurrentHashMap<>();
+    private static final Map<String, JSONSchemaProps> SCHEMAS = new ConcurrentHashMap<>();
 
     private final List<String> problems = new ArrayList<>();
 
     private SchemaCheck() {}
 
     static List<String> problems(Kind kind, Map<String, Object> resource) {
+        return problems(kind.plural(), resource);
+    }
+
+    static List<String> problems(String plural, Map<String, Object> resource) {
         SchemaCheck check = new SchemaCheck();
-        check.check("", SCHEMAS.computeIfAbsent(kind, SchemaCheck::schema), resource);
+        check.check("", SCHEMAS.computeIfAbsent(plural, SchemaCheck::schema), resource);
         return check.problems;
     }
 
-    private static JSONSchemaProps schema(Kind kind) {
-        return CustomResourceDefinitions.definition(kind)
+    private static JSONSchemaProps schema(String plural) {
+        return CustomResourceDefinitions.definition(plural)
                 .getSpec()
                 .getVersions()
                 .get(0)
@@ -36,6 +40,11 @@ final class SchemaCheck {
             case "array" -> array(path, schema, value);
             case "string" -> text(path, schema, value);
             case "integer" -> number(path, schema, value);
+            case "boolean" -> {
+                if (!(value instanceof Boolean)) {
+                    problems.add(path + " must be true or false: " + value);
+                }
+            }
             default -> problems.add(path + ": the schema has an unknown type " + schema.getType());
         }
     }

@@ -11,6 +11,7 @@ import dev.kintsugi.chaos.model.Kind;
 import dev.kintsugi.chaos.model.MemorySize;
 import dev.kintsugi.chaos.model.Mode;
 import dev.kintsugi.chaos.model.Percentage;
+import dev.kintsugi.chaos.webhook.Webhook;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -80,7 +81,7 @@ class WildInputTest {
                     Map.of("namespace", "shop"),
                     "spec",
                     spec));
-            Webhook.Review review = Webhook.review(Webhook.Operation.CREATE, resource, resource);
+            Webhook.Review review = Webhook.review(Webhook.Operation.CREATE, resource, resource, Simulation.START);
             if (review instanceof Webhook.Review.Admitted admitted) {
                 Chaos chaos = new Chaos(
                         kind,

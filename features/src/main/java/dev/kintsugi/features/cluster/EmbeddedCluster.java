@@ -73,7 +73,7 @@ public final class EmbeddedCluster implements Cluster {
                                     + " block of " + ServerOptions.SERVICE_CIDR + "; end one of them")));
             server = closing(ApiServer.start(ServerOptions.withSeed(options.seed())
                     .withServiceCidr(services.cidr())
-                    .withAdmissions(List.of(new ChaosMeshAdmission()))));
+                    .withAdmissions(List.of(new ChaosMeshAdmission(InstantSource.system())))));
             server.writeKubeconfig(options.kubeconfig());
             client = closing(
                     new KubernetesClientBuilder().withConfig(patient(server)).build());

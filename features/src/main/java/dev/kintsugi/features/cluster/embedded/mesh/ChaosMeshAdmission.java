@@ -3,8 +3,9 @@ package dev.kintsugi.features.cluster.embedded.mesh;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.kintsugi.chaos.emulation.Webhook;
+import dev.kintsugi.chaos.webhook.Webhook;
 import dev.kintsugi.features.cluster.embedded.api.spi.Admission;
+import java.time.InstantSource;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,11 @@ public final class ChaosMeshAdmission implements Admission {
     private static final TypeReference<Map<String, Object>> TREE = new TypeReference<>() {};
 
     private final ObjectMapper json = new ObjectMapper();
+    private final InstantSource clock;
+
+    public ChaosMeshAdmission(InstantSource clock) {
+        this.clock = clock;
+    }
 
     @Override
     public Decision review(Request request) {
@@ -23,7 +29,8 @@ public final class ChaosMeshAdmission implements Admission {
         }
         Webhook.Operation operation =
                 request.operation() == Operation.CREATE ? Webhook.Operation.CREATE : Webhook.Operation.UPDATE;
-        Webhook.Review review = Webhook.review(operation, required(request.object()), tree(request.oldObject()));
+        Webhook.Review review =
+                Webhook.review(operation, required(request.object()), tree(request.oldObject()), clock.instant());
         if (review instanceof Webhook.Review.Rejected rejected) {
             return Decision.deny(rejected.webhook(), rejected.errors());
         }

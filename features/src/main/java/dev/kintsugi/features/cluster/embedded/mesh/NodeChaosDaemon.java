@@ -2,26 +2,20 @@ package dev.kintsugi.features.cluster.embedded.mesh;
 
 import dev.kintsugi.chaos.emulation.ChaosDaemon;
 import dev.kintsugi.chaos.emulation.ChaosDaemonException;
+import dev.kintsugi.chaos.emulation.HttpFault;
 import dev.kintsugi.chaos.emulation.NetworkFault;
 import dev.kintsugi.chaos.emulation.stressor.Stressor;
 import dev.kintsugi.chaos.emulation.stressor.StressorSpec;
-import dev.kintsugi.chaos.model.Percentage;
 import dev.kintsugi.chaos.model.PodInfo;
-import dev.kintsugi.features.cluster.embedded.network.LinkDirection;
-import dev.kintsugi.features.cluster.embedded.network.LinkFault;
 import dev.kintsugi.features.cluster.embedded.network.PodLink;
 import dev.kintsugi.features.cluster.embedded.network.PodNetwork;
 import dev.kintsugi.features.cluster.embedded.node.NodeAgents;
 import dev.kintsugi.features.cluster.embedded.node.runtime.AttachedProcess;
 import dev.kintsugi.features.cluster.embedded.node.runtime.RunningContainer;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -29,10 +23,6 @@ import java.util.concurrent.ConcurrentHashMap;
  * to the container, a kill is a SIGKILL. A container that is only simulated cannot be harmed, and it says so.
  */
 public final class NodeChaosDaemon implements ChaosDaemon {
-
-    private static final String LOSS = "/loss";
-    private static final String DELAY = "/delay";
-    private static final String PARTITION = "/partition";
 
     private final NodeAgents nodes;
     private final PodNetwork network;
@@ -53,42 +43,32 @@ public final class NodeChaosDaemon implements ChaosDaemon {
 
     @Override
     public void applyNetwork(String source, PodInfo pod, NetworkFault fault) throws ChaosDaemonException {
-        PodLink link = network.link(pod.namespace(), pod.name())
+        link(pod).apply(source, NetworkTranslation.of(fault));
+    }
+
+    private PodLink link(PodInfo pod) throws ChaosDaemonException {
+        return network.link(pod.namespace(), pod.name())
                 .orElseThrow(() -> new ChaosDaemonException("pod " + pod.id()
                         + " has no network that could be harmed: it is simulated, or it has no address yet"));
-        Set<InetAddress> peers = addresses(fault.peers());
-        if (fault instanceof NetworkFault.Netem netem) {
-            if (netem.loss().value() > 0) {
-                link.apply(
-                        source + LOSS,
-                        new LinkFault.Loss(
-                                LinkDirection.EGRESS, peers, share(netem.loss()), share(netem.lossCorrelation())));
-            }
-            if (!netem.latency().isZero() || !netem.jitter().isZero()) {
-                link.apply(
-                        source + DELAY,
-                        new LinkFault.Delay(
-                                LinkDirection.EGRESS,
-                                peers,
-                                netem.latency(),
-                                netem.jitter(),
-                                share(netem.latencyCorrelation())));
-            }
-        } else if (fault instanceof NetworkFault.Partition partition) {
-            LinkDirection direction = partition.egress() && partition.ingress()
-                    ? LinkDirection.BOTH
-                    : partition.egress() ? LinkDirection.EGRESS : LinkDirection.INGRESS;
-            link.apply(source + PARTITION, new LinkFault.Partition(direction, peers));
-        }
     }
 
     @Override
     public void clearNetwork(String source, PodInfo pod) {
-        network.link(pod.namespace(), pod.name()).ifPresent(link -> {
-            link.clear(source + LOSS);
-            link.clear(source + DELAY);
-            link.clear(source + PARTITION);
-        });
+        network.link(pod.namespace(), pod.name()).ifPresent(link -> link.clear(source));
+    }
+
+    @Override
+    public void applyHttp(String source, PodInfo pod, HttpFault fault) throws ChaosDaemonException {
+        try {
+            link(pod).applyHttp(source, fault);
+        } catch (IllegalArgumentException e) {
+            throw new ChaosDaemonException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    @Override
+    public void clearHttp(String source, PodInfo pod) {
+        network.link(pod.namespace(), pod.name()).ifPresent(link -> link.clearHttp(source));
     }
 
     @Override
@@ -121,6 +101,10 @@ public final class NodeChaosDaemon implements ChaosDaemon {
             link.faults()
                     .forEach((id, fault) -> lines.add(
                             "pod " + link.namespace() + "/" + link.podName() + " has the network fault " + id));
+            link.httpMet()
+                    .keySet()
+                    .forEach(id -> lines.add(
+                            "pod " + link.namespace() + "/" + link.podName() + " has the HTTP rule " + id));
         }
         return lines;
     }
@@ -135,24 +119,5 @@ public final class NodeChaosDaemon implements ChaosDaemon {
                     + " node agent knows run as processes on the embedded cluster");
         }
         return running;
-    }
-
-    private static double share(Percentage percentage) {
-        return percentage.value() / 100;
-    }
-
-    private static Set<InetAddress> addresses(List<String> peers) throws ChaosDaemonException {
-        Set<InetAddress> addresses = new HashSet<>();
-        for (String peer : peers) {
-            try {
-                addresses.add(InetAddress.getByName(peer));
-            } catch (UnknownHostException e) {
-                throw new ChaosDaemonException(
-                        "target " + peer
-                                + " is no address of one host, and the embedded cluster knows no other targets",
-                        e);
-            }
-        }
-        return addresses;
     }
 }

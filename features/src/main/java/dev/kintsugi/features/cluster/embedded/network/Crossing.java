@@ -24,9 +24,11 @@ final class Crossing {
      */
     private static final long SLACK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
+    /** All crossings share one clock, since they share the queues on the path. */
+    private static final long ORIGIN = System.nanoTime();
+
     private final EventLoop loop;
     private final Consumer<TcpEvent> onEvent;
-    private final long origin = System.nanoTime();
     private final TcpConversation conversation;
     /** What has happened and was not handed over yet: one packet can both open a connection and carry its first bytes. */
     private final Queue<TcpEvent> happened = new ArrayDeque<>();
@@ -40,7 +42,7 @@ final class Crossing {
     Crossing(EventLoop loop, Function<Long, TcpConversation> start, Consumer<TcpEvent> onEvent) {
         this.loop = loop;
         this.onEvent = onEvent;
-        this.conversation = start.apply(0L);
+        this.conversation = start.apply(elapsed());
     }
 
     void write(Side from, int bytes) {
@@ -57,8 +59,8 @@ final class Crossing {
         return happened.isEmpty() && conversation.isQuiet();
     }
 
-    private long elapsed() {
-        return System.nanoTime() - origin;
+    private static long elapsed() {
+        return System.nanoTime() - ORIGIN;
     }
 
     /** Does all that is due and sets the alarm for the next. */

@@ -9,9 +9,9 @@ package dev.kintsugi.features.cluster.embedded.network;
  * @param connectionsDelayed of these, the ones of which at least one packet was dropped or held back
  * @param connectionsReset that ended by a reset
  * @param egressSegments packets the pod's side sent (first transmissions, retransmissions, bare acknowledgements)
- * @param egressDropped of these, dropped
+ * @param egressDropped of these, the ones that never arrived intact
  * @param ingressSegments packets the clients' side sent
- * @param ingressDropped of these, dropped
+ * @param ingressDropped of these, the ones that never arrived intact
  */
 public record LinkStatistics(
         long connections,

@@ -1,9 +1,11 @@
 package dev.kintsugi.features.cluster.embedded.network;
 
+import dev.kintsugi.chaos.emulation.HttpFault;
 import io.netty.channel.EventLoop;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.concurrent.CompletableFuture;
@@ -25,6 +27,7 @@ public final class PodLink implements AutoCloseable {
     private final EventLoop loop;
     private final LossyPath path;
     private final List<PortFront> fronts;
+    private final Runnable onPathChange;
     private final Runnable onClose;
 
     PodLink(
@@ -35,15 +38,18 @@ public final class PodLink implements AutoCloseable {
             SortedSet<Integer> ports,
             EventLoops loops,
             long seed,
+            PortFront.Callers callers,
+            Runnable onPathChange,
             Runnable onClose) {
         this.namespace = namespace;
         this.podName = podName;
         this.podIp = podIp;
         this.loop = loops.next();
         this.path = new LossyPath(seed);
+        this.onPathChange = onPathChange;
         this.onClose = onClose;
         this.fronts = ports.stream()
-                .map(port -> new PortFront(loop, podIp, insideIp, port, namespace + "/" + podName, path))
+                .map(port -> new PortFront(loop, podIp, insideIp, port, namespace + "/" + podName, path, callers))
                 .toList();
     }
 
@@ -91,23 +97,60 @@ public final class PodLink implements AutoCloseable {
     }
 
     /**
-     * Puts a fault in force for every connection, new or open, or replaces the one of this id.
+     * Puts a fault in force for every connection of the pod, new or open, or replaces the one of this id: for those that reach the
+     * pod, and for those by which it reaches other pods, if its process uses its own address for them.
      *
      * @param id names the fault, for example the experiment that asked for it
      */
     public void apply(String id, LinkFault fault) {
-        onLoop(() -> {
-            path.apply(id, fault);
-            fronts.forEach(PortFront::pathChanged);
-        });
+        path.apply(id, fault);
+        onPathChange.run();
     }
 
     /** Ends the fault of this id, if there is one. What was lost until now is retransmitted when TCP's timers say so. */
     public void clear(String id) {
-        onLoop(() -> {
-            path.clear(id);
-            fronts.forEach(PortFront::pathChanged);
-        });
+        path.clear(id);
+        onPathChange.run();
+    }
+
+    /** Has the connections take note that faults of this or another link were applied or cleared. */
+    void pathChanged() {
+        onLoop(() -> fronts.forEach(PortFront::pathChanged));
+    }
+
+    LossyPath path() {
+        return path;
+    }
+
+    /**
+     * Puts a rule on HTTP messages in force on one port, for new connections and, from their next request on, for open ones; or
+     * replaces the one of this id.
+     *
+     * @throws IllegalArgumentException if the link does not know the port
+     */
+    public void applyHttp(String id, HttpFault fault) {
+        PortFront on = fronts.stream()
+                .filter(front -> front.port() == fault.port())
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("pod " + pod() + " has no port " + fault.port()
+                        + "; its ports are "
+                        + fronts.stream().map(PortFront::port).toList()));
+        fronts.stream().filter(front -> front != on).forEach(front -> front.rules().clear(id));
+        on.rules().apply(id, fault);
+        onLoop(() -> fronts.forEach(PortFront::rulesChanged));
+    }
+
+    /** Ends the rule of this id, if there is one. A message that is held back still comes when it would have. */
+    public void clearHttp(String id) {
+        fronts.forEach(front -> front.rules().clear(id));
+        onLoop(() -> fronts.forEach(PortFront::rulesChanged));
+    }
+
+    /** How many messages each rule on HTTP that is in force has met so far, by its id. */
+    public Map<String, Long> httpMet() {
+        Map<String, Long> met = new LinkedHashMap<>();
+        fronts.forEach(front -> met.putAll(front.rules().met()));
+        return met;
     }
 
     /** The faults in force by id, in the order in which packets meet them. */
@@ -118,6 +161,11 @@ public final class PodLink implements AutoCloseable {
     /** What the path did so far. */
     public LinkStatistics statistics() {
         return path.statistics();
+    }
+
+    /** What each fault in force did so far, by its id. */
+    public Map<String, FaultStatistics> faultStatistics() {
+        return path.faultStatistics();
     }
 
     /** Takes the link away: connections are reset, fronts closed, and the address is free. */

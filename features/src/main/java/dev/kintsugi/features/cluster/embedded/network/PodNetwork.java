@@ -2,6 +2,7 @@ package dev.kintsugi.features.cluster.embedded.network;
 
 import java.io.IOException;
 import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ public final class PodNetwork implements AutoCloseable {
 
     private final EventLoops loops = new EventLoops();
     private final Map<Inet4Address, PodLink> links = new ConcurrentHashMap<>();
+    private final Map<InetAddress, ConnectionPath.Caller> callers = new ConcurrentHashMap<>();
     private final long seed;
 
     private PodNetwork(long seed) {
@@ -58,7 +60,16 @@ public final class PodNetwork implements AutoCloseable {
             }
         }
         PodLink link = new PodLink(
-                namespace, podName, front, inside, sorted, loops, seed ^ front.hashCode(), () -> links.remove(front));
+                namespace,
+                podName,
+                front,
+                inside,
+                sorted,
+                loops,
+                seed ^ front.hashCode(),
+                callers::get,
+                () -> links.values().forEach(PodLink::pathChanged),
+                () -> detach(front, inside));
         PodLink other = links.putIfAbsent(front, link);
         if (other != null) {
             throw new IllegalStateException(
@@ -70,7 +81,13 @@ public final class PodNetwork implements AutoCloseable {
             links.remove(front, link);
             throw e;
         }
+        callers.put(inside, new ConnectionPath.Caller(link.path(), front));
         return link;
+    }
+
+    private void detach(Inet4Address front, Inet4Address inside) {
+        links.remove(front);
+        callers.remove(inside);
     }
 
     /** The link of the pod of this name, if it has one. */

@@ -1,5 +1,6 @@
 package dev.kintsugi.features.cluster.embedded.network;
 
+import dev.kintsugi.features.cluster.embedded.network.http.HttpRules;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -11,6 +12,7 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.HashSet;
@@ -30,6 +32,12 @@ import org.slf4j.LoggerFactory;
 @SuppressWarnings("FutureReturnValueIgnored") // what closing a socket or arming a timer returns tells nothing
 final class PortFront {
 
+    /** Tells which pod calls. */
+    interface Callers {
+        /** The pod whose process has this address, if it is one. */
+        ConnectionPath.@Nullable Caller callerAt(InetAddress client);
+    }
+
     private static final Logger LOG = LoggerFactory.getLogger(PortFront.class);
     private static final long SHORTEST_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long LONGEST_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
@@ -40,6 +48,8 @@ final class PortFront {
     private final InetSocketAddress inside;
     private final String pod;
     private final LossyPath path;
+    private final Callers callers;
+    private final HttpRules rules = new HttpRules();
     private final Set<Relay> relays = new HashSet<>();
 
     private @Nullable Channel listener;
@@ -47,12 +57,20 @@ final class PortFront {
     /** Counts ups and downs, so that an answer to an earlier question is told from one to the latest. */
     private int epoch;
 
-    PortFront(EventLoop loop, Inet4Address podIp, Inet4Address insideIp, int port, String pod, LossyPath path) {
+    PortFront(
+            EventLoop loop,
+            Inet4Address podIp,
+            Inet4Address insideIp,
+            int port,
+            String pod,
+            LossyPath path,
+            Callers callers) {
         this.loop = loop;
         this.front = new InetSocketAddress(podIp, port);
         this.inside = new InetSocketAddress(insideIp, port);
         this.pod = pod;
         this.path = path;
+        this.callers = callers;
     }
 
     /** @throws BindException that names the address, what for, and why not */
@@ -133,7 +151,9 @@ final class PortFront {
 
     private void accept(SocketChannel client) {
         path.countConnection();
-        Relay relay = new Relay(client, inside, path);
+        InetAddress peer = client.remoteAddress().getAddress();
+        Relay relay =
+                new Relay(client, inside, new ConnectionPath(path, front.getAddress(), peer, callers.callerAt(peer)), rules);
         relays.add(relay);
         relay.closed().addListener(done -> relays.remove(relay));
         int asOf = epoch;
@@ -167,6 +187,18 @@ final class PortFront {
         if (open != null) {
             open.close();
         }
+    }
+
+    int port() {
+        return front.getPort();
+    }
+
+    HttpRules rules() {
+        return rules;
+    }
+
+    void rulesChanged() {
+        List.copyOf(relays).forEach(Relay::rulesChanged);
     }
 
     void pathChanged() {

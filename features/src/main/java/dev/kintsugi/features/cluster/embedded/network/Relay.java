@@ -1,5 +1,7 @@
 package dev.kintsugi.features.cluster.embedded.network;
 
+import dev.kintsugi.features.cluster.embedded.network.http.HttpFilter;
+import dev.kintsugi.features.cluster.embedded.network.http.HttpRules;
 import dev.kintsugi.features.cluster.embedded.network.tcp.Side;
 import dev.kintsugi.features.cluster.embedded.network.tcp.TcpConversation;
 import dev.kintsugi.features.cluster.embedded.network.tcp.TcpEvent;
@@ -37,20 +39,24 @@ final class Relay {
     private final SocketChannel client;
     private final SocketChannel server = new NioSocketChannel();
     private final InetSocketAddress target;
-    private final LossyPath path;
+    private final ConnectionPath path;
+    private final HttpRules rules;
     private final Promise<Void> reached;
     private final Promise<Void> closed;
     private final RelayedStream toTarget;
     private final RelayedStream toClient;
     private @Nullable Crossing crossing;
-    private boolean delayed;
+    private @Nullable HttpFilter filter;
+    private @Nullable Side lastWriter;
+    private boolean hangingUp;
     private boolean connecting;
     private boolean over;
 
-    Relay(SocketChannel client, InetSocketAddress target, LossyPath path) {
+    Relay(SocketChannel client, InetSocketAddress target, ConnectionPath path, HttpRules rules) {
         this.client = client;
         this.target = target;
         this.path = path;
+        this.rules = rules;
         this.reached = client.eventLoop().newPromise();
         this.closed = client.eventLoop().newPromise();
         this.toTarget = new RelayedStream(this, Side.CLIENT, client, server);
@@ -65,7 +71,7 @@ final class Relay {
     Future<Void> start() {
         client.pipeline().addLast(new RelayedStream.Reader(toTarget, toClient));
         client.closeFuture().addListener(gone -> socketClosed());
-        if (path.concerns(peer())) {
+        if (path.isImpaired()) {
             cross(TcpConversation::connecting);
             toTarget.readMore();
         } else {
@@ -81,25 +87,43 @@ final class Relay {
 
     /** Takes note that faults were applied or cleared. Once on the lossy path, a connection stays until that is quiet. */
     void pathChanged() {
-        if (crossing == null && !over && path.concerns(peer())) {
+        if (crossing == null && !over && path.isImpaired()) {
             cross(TcpConversation::established);
         }
     }
 
-    private void cross(BiFunction<Wire, Long, TcpConversation> start) {
-        path.countImpaired();
-        Crossing begun = new Crossing(client.eventLoop(), now -> start.apply(this::transit, now), this::happened);
-        crossing = begun;
-        begun.run();
+    /** Takes note that rules on HTTP messages were applied or cleared. */
+    void rulesChanged() {
+        HttpFilter present = filter;
+        if (present != null) {
+            present.leaveIfIdle();
+        } else if (connecting && !over && !rules.isEmpty()) {
+            filter();
+        }
     }
 
-    private long transit(Side from) {
-        long held = path.transit(from == Side.POD ? LinkDirection.EGRESS : LinkDirection.INGRESS, peer());
-        if (held != 0 && !delayed) {
-            delayed = true;
-            path.countDelayed();
-        }
-        return held;
+    private void filter() {
+        HttpFilter added = new HttpFilter(rules, lastWriter == Side.CLIENT, this::hangUp, () -> filter = null);
+        filter = added;
+        server.pipeline().addFirst(added);
+    }
+
+    /** Takes note of whose bytes went on to the other socket last. */
+    void wrote(Side from) {
+        lastWriter = from;
+    }
+
+    /** Ends the client's stream, and the connection when that has arrived. */
+    private void hangUp() {
+        hangingUp = true;
+        toClient.end();
+    }
+
+    private void cross(BiFunction<Wire, Long, TcpConversation> start) {
+        path.countImpaired();
+        Crossing begun = new Crossing(client.eventLoop(), now -> start.apply(path::send, now), this::happened);
+        crossing = begun;
+        begun.run();
     }
 
     private void happened(TcpEvent event) {
@@ -140,7 +164,7 @@ final class Relay {
 
     private @Nullable Crossing crossingStillNeeded() {
         Crossing used = crossing;
-        if (used != null && used.isQuiet() && !path.concerns(peer())) {
+        if (used != null && used.isQuiet() && !path.isImpaired()) {
             used.stop();
             crossing = null;
         }
@@ -169,6 +193,7 @@ final class Relay {
         }
         connecting = true;
         ChannelFuture attempt = bootstrap.connect(target);
+        rulesChanged();
         server.closeFuture().addListener(gone -> socketClosed());
         attempt.addListener(done -> {
             if (!done.isSuccess()) {
@@ -187,7 +212,7 @@ final class Relay {
 
     /** A stream has ended and its sink knows: when both have, the connection is over. */
     void streamFinished() {
-        if (toTarget.isFinished() && toClient.isFinished()) {
+        if (toClient.isFinished() && (toTarget.isFinished() || hangingUp)) {
             over = true;
             client.close();
             server.close();

@@ -54,7 +54,7 @@ final class RelayedStream {
         }
     }
 
-    private void end() {
+    void end() {
         if (!ended) {
             ended = true;
             if (relay.passEnd(from)) {
@@ -82,6 +82,7 @@ final class RelayedStream {
     }
 
     private void write(ByteBuf bytes) {
+        relay.wrote(from);
         sink.write(bytes).addListener(done -> {
             if (!done.isSuccess()) {
                 relay.reset();

@@ -1,9 +1,11 @@
 package dev.kintsugi.features.cluster.embedded.network;
 
+import dev.kintsugi.features.cluster.embedded.network.http.HttpRules;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.HashSet;
 import java.util.List;
@@ -29,6 +31,7 @@ final class ServiceFront {
     private final InetSocketAddress address;
     private final EndpointChoice choice;
     private final LossyPath goodPath = new LossyPath(0);
+    private final HttpRules noRules = new HttpRules();
     private final Set<Relay> relays = new HashSet<>();
     private String service = "";
     private boolean wanted;
@@ -108,13 +111,14 @@ final class ServiceFront {
     }
 
     private void accept(SocketChannel client) {
-        InetSocketAddress endpoint = choice.pick(client.remoteAddress().getAddress(), System.nanoTime());
+        InetAddress peer = client.remoteAddress().getAddress();
+        InetSocketAddress endpoint = choice.pick(peer, System.nanoTime());
         if (endpoint == null) {
             client.config().setSoLinger(0);
             client.close();
             return;
         }
-        Relay relay = new Relay(client, endpoint, goodPath);
+        Relay relay = new Relay(client, endpoint, new ConnectionPath(goodPath, endpoint.getAddress(), peer, null), noRules);
         relays.add(relay);
         relay.closed().addListener(done -> relays.remove(relay));
         relay.start();

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kintsugi.features.cluster.embedded.api.spi.Admission;
 import dev.kintsugi.features.cluster.embedded.api.spi.Admission.Decision;
 import dev.kintsugi.features.cluster.embedded.api.spi.Admission.Operation;
+import java.time.InstantSource;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -25,7 +26,7 @@ class ChaosMeshAdmissionTest {
 
     private static Decision review(
             Operation operation, String group, String subresource, @Nullable ObjectNode now, @Nullable ObjectNode was) {
-        return new ChaosMeshAdmission()
+        return new ChaosMeshAdmission(InstantSource.system())
                 .review(new Admission.Request(
                         operation, group, "v1alpha1", "podchaos", subresource, "ns", "kill", now, was, false));
     }

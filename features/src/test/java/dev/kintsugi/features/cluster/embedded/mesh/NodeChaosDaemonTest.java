@@ -12,6 +12,7 @@ import dev.kintsugi.chaos.model.PodInfo;
 import dev.kintsugi.features.cluster.embedded.Timings;
 import dev.kintsugi.features.cluster.embedded.api.ApiServer;
 import dev.kintsugi.features.cluster.embedded.api.ServerOptions;
+import dev.kintsugi.features.cluster.embedded.network.AddressBlock;
 import dev.kintsugi.features.cluster.embedded.network.LinkDirection;
 import dev.kintsugi.features.cluster.embedded.network.LinkFault;
 import dev.kintsugi.features.cluster.embedded.network.PodLink;
@@ -25,7 +26,6 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -111,24 +111,38 @@ class NodeChaosDaemonTest {
 
     private static NetworkFault.Netem netem(double loss, Duration latency, String... peers) {
         return new NetworkFault.Netem(
-                Percentage.of(loss), Percentage.of(25), latency, Duration.ZERO, Percentage.ZERO, List.of(peers));
+                new NetworkFault.Chance(Percentage.of(loss), Percentage.of(25)),
+                NetworkFault.Chance.NONE,
+                NetworkFault.Chance.NONE,
+                NetworkFault.Delay.of(latency),
+                0,
+                List.of(peers));
     }
 
     @Test
     void lossActsOnWhatLeavesThePod() throws Exception {
         daemon.applyNetwork("chaos/a", LINKED, netem(40, Duration.ZERO, "127.0.0.9"));
         assertThat(link.faults().values())
-                .containsExactly(new LinkFault.Loss(
-                        LinkDirection.EGRESS, Set.of(InetAddress.getByName("127.0.0.9")), 0.4, 0.25));
+                .containsExactly(new LinkFault.Netem(
+                        LinkDirection.EGRESS,
+                        Set.of(AddressBlock.parse("127.0.0.9")),
+                        new LinkFault.Chance(0.4, 0.25),
+                        LinkFault.Chance.NONE,
+                        LinkFault.Chance.NONE,
+                        LinkFault.Delay.NONE,
+                        0));
         assertThat(daemon.inForce()).singleElement().asString().contains("ns/linked", "chaos/a");
     }
 
     @Test
-    void lossAndDelayOfOneExperimentGoTogether() throws Exception {
+    void secondFaultFromTheSameSourceTakesThePlaceOfTheFirst() throws Exception {
         daemon.applyNetwork("chaos/a", LINKED, netem(40, Duration.ofMillis(80)));
-        assertThat(daemon.inForce()).hasSize(2);
+        daemon.applyNetwork("chaos/a", LINKED, netem(0, Duration.ofMillis(80)));
         daemon.clearNetwork("chaos/b", LINKED);
-        assertThat(daemon.inForce()).hasSize(2);
+        assertThat(link.faults()).containsOnlyKeys("chaos/a");
+        assertThat(link.faults().get("chaos/a")).isInstanceOfSatisfying(LinkFault.Netem.class, netem -> assertThat(
+                        netem.loss().share())
+                .isZero());
         daemon.clearNetwork("chaos/a", LINKED);
         assertThat(link.faults()).isEmpty();
     }

@@ -78,19 +78,19 @@ class LinkFaultTest {
 
     @Test
     void delayIsPaidByTheHandshakeAndByEachAnswer() throws Exception {
-        link.apply("slow", LinkFault.Delay.ofEgress(Duration.ofMillis(150)));
+        link.apply("slow", LinkFault.Netem.delay(LinkDirection.EGRESS, Duration.ofMillis(150)));
         try (Socket client = connect()) {
             assertThat(millis(() -> echo(client, "first"))).isBetween(295L, 3_000L);
             assertThat(millis(() -> echo(client, "next"))).isBetween(145L, 3_000L);
 
-            link.apply("slow", LinkFault.Delay.ofEgress(Duration.ofMillis(300)));
+            link.apply("slow", LinkFault.Netem.delay(LinkDirection.EGRESS, Duration.ofMillis(300)));
             assertThat(millis(() -> echo(client, "slower"))).isBetween(295L, 3_000L);
         }
     }
 
     @Test
     void faultForOnePeerLeavesTheOthersAlone() throws Exception {
-        link.apply("cut", new LinkFault.Partition(LinkDirection.BOTH, Set.of(InetAddress.getByName("127.0.0.9"))));
+        link.apply("cut", new LinkFault.Partition(LinkDirection.BOTH, Set.of(AddressBlock.parse("127.0.0.9"))));
 
         try (Socket other = connect()) {
             assertThat(echo(other, "hello")).isEqualTo("hello");
@@ -106,7 +106,7 @@ class LinkFaultTest {
 
     @Test
     void lossMakesAnswersLateButNeitherRefusesNorAltersThem() throws Exception {
-        link.apply("loss", new LinkFault.Loss(LinkDirection.BOTH, Set.of(), 0.1, 0));
+        link.apply("loss", LinkFault.Netem.loss(LinkDirection.BOTH, 0.1));
         byte[] sent = new byte[512 * 1024];
         new Random(3).nextBytes(sent);
         try (Socket client = connect()) {
@@ -133,7 +133,7 @@ class LinkFaultTest {
 
     @Test
     void connectionOpenedDuringAFaultOutlivesIt() throws Exception {
-        link.apply("slow", LinkFault.Delay.ofEgress(Duration.ofMillis(20)));
+        link.apply("slow", LinkFault.Netem.delay(LinkDirection.EGRESS, Duration.ofMillis(20)));
         try (Socket client = connect()) {
             assertThat(echo(client, "slow")).isEqualTo("slow");
             link.clear("slow");

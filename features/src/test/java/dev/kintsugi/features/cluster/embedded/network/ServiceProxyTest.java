@@ -155,7 +155,7 @@ class ServiceProxyTest {
         awaitServed();
         pods.get(0)
                 .link()
-                .apply("cut", new LinkFault.Partition(LinkDirection.BOTH, Set.of(InetAddress.getByName("127.0.0.9"))));
+                .apply("cut", new LinkFault.Partition(LinkDirection.BOTH, Set.of(AddressBlock.parse("127.0.0.9"))));
 
         assertThat(ask()).isEqualTo("a");
         try (Socket cutOff =

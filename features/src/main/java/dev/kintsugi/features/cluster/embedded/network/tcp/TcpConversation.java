@@ -17,6 +17,9 @@ public final class TcpConversation {
     /** How long a packet takes one way on a good path: that of a veth pair, which all else here rounds away. */
     private static final long LATENCY = TimeUnit.MICROSECONDS.toNanos(25);
 
+    /** Ethernet, IPv4 and TCP with time stamps. */
+    private static final int HEADERS = 14 + 20 + 32;
+
     private record Arrival(long at, long order, Packet packet) implements Comparable<Arrival> {
         @Override
         public int compareTo(Arrival other) {
@@ -148,10 +151,11 @@ public final class TcpConversation {
     }
 
     private void launch(Packet packet) {
-        long held = wire.transit(packet.from());
-        if (held != Wire.DROPPED) {
-            onTheWay.add(new Arrival(packet.sentAt() + LATENCY + held, order++, packet));
-        }
+        wire.send(
+                packet.from(),
+                HEADERS + packet.bytes(),
+                packet.sentAt(),
+                leaves -> onTheWay.add(new Arrival(leaves + LATENCY, order++, packet)));
     }
 
     private TcpEndpoint end(Side side) {

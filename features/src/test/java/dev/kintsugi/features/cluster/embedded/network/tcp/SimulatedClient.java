@@ -79,7 +79,11 @@ final class SimulatedClient {
     }
 
     private Wire wire() {
-        return from -> from == Side.POD && random.nextDouble() < loss ? Wire.DROPPED : 0;
+        return (from, size, now, leaves) -> {
+            if (from == Side.CLIENT || random.nextDouble() >= loss) {
+                leaves.accept(now);
+            }
+        };
     }
 
     /** The two applications at the ends of one conversation. */

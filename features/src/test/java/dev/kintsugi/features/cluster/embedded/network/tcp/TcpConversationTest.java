@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.LongConsumer;
 import org.junit.jupiter.api.Test;
 
 /** The rules one by one: which packets are lost is chosen, and what the applications see is looked at. */
@@ -28,12 +29,14 @@ class TcpConversationTest {
         }
 
         @Override
-        public long transit(Side from) {
-            return from == side && numbers.contains(sent++) ? DROPPED : 0;
+        public void send(Side from, int size, long now, LongConsumer leaves) {
+            if (from != side || !numbers.contains(sent++)) {
+                leaves.accept(now);
+            }
         }
     }
 
-    private static final Wire GOOD = from -> 0;
+    private static final Wire GOOD = (from, size, now, leaves) -> leaves.accept(now);
 
     @Test
     void goodPathCostsLessThanAMillisecond() {
@@ -64,7 +67,7 @@ class TcpConversationTest {
 
     @Test
     void connectTimesOutAfterAboutTwoMinutes() {
-        TcpConversation conversation = TcpConversation.connecting(from -> Wire.DROPPED, 0);
+        TcpConversation conversation = TcpConversation.connecting((from, size, now, leaves) -> {}, 0);
 
         assertThat(conversation.advanceToNextEvent(HOUR)).containsExactly(new TcpEvent.TimedOut(Side.CLIENT));
         assertThat(conversation.clock()).isBetween(127_000 * MILLIS, 145_000 * MILLIS);
@@ -131,7 +134,7 @@ class TcpConversationTest {
 
     @Test
     void delayIsPaidOncePerRoundTrip() {
-        Wire slow = from -> from == Side.POD ? 100 * MILLIS : 0;
+        Wire slow = (from, size, now, leaves) -> leaves.accept(from == Side.POD ? now + 100 * MILLIS : now);
 
         assertThat(connected(slow)).isBetween(100 * MILLIS, 101 * MILLIS);
         assertThat(answered(slow, 200)).isBetween(100 * MILLIS, 101 * MILLIS);
@@ -148,7 +151,7 @@ class TcpConversationTest {
 
     @Test
     void senderThatHearsNothingGivesUpAfterAboutAQuarterOfAnHour() {
-        TcpConversation conversation = TcpConversation.established(from -> Wire.DROPPED, 0);
+        TcpConversation conversation = TcpConversation.established((from, size, now, leaves) -> {}, 0);
         conversation.write(Side.POD, 100, 0);
 
         assertThat(conversation.advanceToNextEvent(HOUR)).containsExactly(new TcpEvent.TimedOut(Side.POD));

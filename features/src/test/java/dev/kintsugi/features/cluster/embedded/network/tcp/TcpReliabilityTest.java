@@ -22,11 +22,19 @@ class TcpReliabilityTest {
     void everythingArrivesOnceAndThenTheEnd(
             @ForAll long seed,
             @ForAll @DoubleRange(min = 0, max = 0.6) double loss,
+            @ForAll @DoubleRange(min = 0, max = 0.5) double doubled,
             @ForAll @LongRange(min = 0, max = 300_000_000) long jitter,
             @ForAll @IntRange(min = 0, max = 200_000) int request,
             @ForAll @IntRange(min = 0, max = 200_000) int answer) {
         SplittableRandom random = new SplittableRandom(seed);
-        Wire wire = from -> random.nextDouble() < loss ? Wire.DROPPED : jitter == 0 ? 0 : random.nextLong(jitter);
+        Wire wire = (from, size, now, leaves) -> {
+            if (random.nextDouble() < doubled) {
+                leaves.accept(now);
+            }
+            if (random.nextDouble() >= loss) {
+                leaves.accept(now + (jitter == 0 ? 0 : random.nextLong(jitter)));
+            }
+        };
         TcpConversation conversation = TcpConversation.connecting(wire, 0);
         write(conversation, Side.CLIENT, request, random);
 

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kintsugi.chaos.emulation.orchestration;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kintsugi.chaos.webhook;
+
+import org.jspecify.annotations.NullMarked;
