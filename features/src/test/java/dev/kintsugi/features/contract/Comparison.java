@@ -46,9 +46,8 @@ final class Comparison {
 
     static Comparison of(Expectation expectation, History seen) {
         Map<String, List<Subject>> subjects = new TreeMap<>();
-        seen.subjects()
-                .forEach(subject -> subjects.computeIfAbsent(subject.group(), ignored -> new ArrayList<>())
-                        .add(subject));
+        seen.subjects().forEach(subject -> subjects.computeIfAbsent(subject.group(), ignored -> new ArrayList<>())
+                .add(subject));
         Comparison comparison = new Comparison(expectation.rules());
         expectation
                 .groups()
@@ -116,7 +115,12 @@ final class Comparison {
     }
 
     private void unexpected(Subject subject) {
-        differ(subject.role(), "exists", "here, but never recorded: " + subject.tracks().keySet(), false, 1);
+        differ(
+                subject.role(),
+                "exists",
+                "here, but never recorded: " + subject.tracks().keySet(),
+                false,
+                1);
     }
 
     private void differ(String role, String fact, String text, boolean missing, int states) {
@@ -135,8 +139,10 @@ final class Comparison {
         });
         Set<String> told = new HashSet<>();
         for (Constraint constraint : expected.constraints()) {
-            int one = updates.getOrDefault(constraint.one(), new int[0])[constraint.oneValue().index()];
-            int other = updates.getOrDefault(constraint.other(), new int[0])[constraint.otherValue().index()];
+            int one = updates.getOrDefault(constraint.one(), new int[0])[
+                    constraint.oneValue().index()];
+            int other = updates.getOrDefault(constraint.other(), new int[0])[
+                    constraint.otherValue().index()];
             boolean holds = one < 0
                     || other < 0
                     || switch (constraint.relation()) {
@@ -167,7 +173,8 @@ final class Comparison {
         boolean[] there = new boolean[required.size()];
         boolean[] matched = new boolean[seen.sightings().size()];
         for (int i = 0; i < positions.length; i++) {
-            updates[i] = positions[i] < 0 ? -1 : seen.sightings().get(positions[i]).update();
+            updates[i] =
+                    positions[i] < 0 ? -1 : seen.sightings().get(positions[i]).update();
             there[i] = positions[i] >= 0;
             if (positions[i] >= 0) {
                 matched[positions[i]] = true;

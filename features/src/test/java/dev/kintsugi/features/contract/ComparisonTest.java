@@ -39,7 +39,9 @@ class ComparisonTest {
         int compared = 0;
         int differing = 0;
         for (Scenario scenario : scenarios) {
-            for (int i = 0; i < scenario.repetitions().size() && scenario.repetitions().size() > 1; i++) {
+            for (int i = 0;
+                    i < scenario.repetitions().size() && scenario.repetitions().size() > 1;
+                    i++) {
                 List<History> others = new ArrayList<>(histories(scenario));
                 Comparison comparison = Comparison.of(new Expectation(others, rules), others.remove(i));
                 compared += comparison.compared();
@@ -47,7 +49,9 @@ class ComparisonTest {
             }
         }
         assertThat(compared).isGreaterThan(8_000);
-        assertThat(differing).as("of " + compared + " states; two repetitions know less than three").isLessThan(compared / 400);
+        assertThat(differing)
+                .as("of " + compared + " states; two repetitions know less than three")
+                .isLessThan(compared / 400);
     }
 
     @Test
@@ -94,22 +98,18 @@ class ComparisonTest {
 
     @Test
     void podThatIsNeverDeletedIsFound() {
-        assertThat(differences(
-                        "02a-pod-delete-graceful",
-                        (List<Change> changes) -> changes.stream()
-                                .filter(change -> !change.type().equals("DELETED"))
-                                .toList()))
+        assertThat(differences("02a-pod-delete-graceful", (List<Change> changes) -> changes.stream()
+                        .filter(change -> !change.type().equals("DELETED"))
+                        .toList()))
                 .anyMatch(text -> text.contains("missing [deleted"));
     }
 
     @Test
     void evictionThatIsMarkedAndDeletedInOneStepIsFound() {
-        assertThat(differences(
-                        "17-cordon-drain",
-                        (List<Change> changes) -> changes.stream()
-                                .filter(change -> !change.object().toString().contains("EvictionByEvictionAPI")
-                                        || change.object().at("/metadata").has("deletionTimestamp"))
-                                .toList()))
+        assertThat(differences("17-cordon-drain", (List<Change> changes) -> changes.stream()
+                        .filter(change -> !change.object().toString().contains("EvictionByEvictionAPI")
+                                || change.object().at("/metadata").has("deletionTimestamp"))
+                        .toList()))
                 .anyMatch(text -> text.contains("EvictionByEvictionAPI") && text.contains("here: together"));
     }
 
@@ -131,7 +131,8 @@ class ComparisonTest {
     }
 
     private static List<String> differencesWith(String name, Function<Change, Change> fault) {
-        return differences(name, (List<Change> changes) -> changes.stream().map(fault).toList());
+        return differences(
+                name, (List<Change> changes) -> changes.stream().map(fault).toList());
     }
 
     /** How a repetition with a fault differs from all repetitions without. */
@@ -141,8 +142,14 @@ class ComparisonTest {
                 .findFirst()
                 .orElseThrow();
         Expectation expectation = new Expectation(histories(scenario), rules);
-        List<Change> copied = scenario.repetitions().get(0).changes()
-                .map(change -> new Change(change.ms(), change.type(), change.kind(), change.object().deepCopy()))
+        List<Change> copied = scenario.repetitions()
+                .get(0)
+                .changes()
+                .map(change -> new Change(
+                        change.ms(),
+                        change.type(),
+                        change.kind(),
+                        change.object().deepCopy()))
                 .toList();
         assertThat(Comparison.of(expectation, History.of(copied, Set.of())).differences())
                 .as("without the fault")

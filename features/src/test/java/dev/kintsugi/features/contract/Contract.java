@@ -31,16 +31,18 @@ final class Contract {
     private static final Duration NODES_READY = Duration.ofSeconds(30);
 
     private enum Place {
-        ORDINARY(Timings.real()),
-        REQUESTS(Timings.real()),
-        LONG(shortBackOff()),
-        DRAIN(Timings.real()),
-        SILENCE(quickNodes());
+        ORDINARY,
+        REQUESTS,
+        LONG,
+        DRAIN,
+        SILENCE;
 
-        private final Timings timings;
-
-        Place(Timings timings) {
-            this.timings = timings;
+        Timings timings() {
+            return switch (this) {
+                case SILENCE -> quickNodes();
+                case LONG -> shortBackOff();
+                case ORDINARY, REQUESTS, DRAIN -> Timings.real();
+            };
         }
 
         boolean paced() {
@@ -78,8 +80,8 @@ final class Contract {
             return thread;
         });
         List<Future<List<Verdict>>> running = new ArrayList<>();
-        places.forEach((place, there) -> running.add(threads.submit(() -> replay(
-                there, place, rules, known, folder.resolve(place.name()), threads))));
+        places.forEach((place, there) -> running.add(
+                threads.submit(() -> replay(there, place, rules, known, folder.resolve(place.name()), threads))));
         List<Verdict> verdicts = new ArrayList<>();
         try {
             for (Future<List<Verdict>> each : running) {
@@ -133,7 +135,8 @@ final class Contract {
 
     /** One after the other: a cluster that starts has much to do. */
     private static synchronized ReplayCluster start(Place place, Path folder) {
-        ReplayCluster cluster = new ReplayCluster(place.timings, folder, place.ordinal() + 1);
+        ReplayCluster cluster =
+                new ReplayCluster(place.timings(), folder, place.name().hashCode());
         cluster.awaitNodes(NODES_READY);
         return cluster;
     }
@@ -149,12 +152,19 @@ final class Contract {
         long begun = System.nanoTime();
         Script script = Script.of(scenario, rules);
         Replay.Outcome outcome;
-        try (Replay replay = new Replay(
-                cluster, watcher, script, paced, found -> known.stream().anyMatch(each -> each.covers(scenario.name(), found)))) {
+        try (Replay replay = new Replay(cluster, watcher, script, paced, found -> known.stream()
+                .anyMatch(each -> each.covers(scenario.name(), found)))) {
             outcome = replay.run();
         } catch (RuntimeException e) {
             outcome = new Replay.Outcome(
-                    1, List.of(new Difference("the replay", "cannot be done", e + " at " + e.getStackTrace()[0] + " " + e.getStackTrace()[Math.min(3, e.getStackTrace().length - 1)], false, 1)));
+                    1,
+                    List.of(new Difference(
+                            "the replay",
+                            "cannot be done",
+                            e + " at " + e.getStackTrace()[0] + " "
+                                    + e.getStackTrace()[Math.min(3, e.getStackTrace().length - 1)],
+                            false,
+                            1)));
         }
         return Verdict.of(scenario.name(), outcome, known, (System.nanoTime() - begun) / 1e9);
     }

@@ -40,11 +40,14 @@ class ContractTest {
         assertThat(verdicts).as("scenarios in the folder").isNotEmpty();
         String report = Verdict.report(verdicts);
         assertThat(report).as(table + report).isEmpty();
-        assertThat(unmet(verdicts, other.isEmpty() ? KnownDeviation.ALL : List.of())).as("known deviations that are gone: take them off the list").isEmpty();
+        assertThat(unmet(verdicts, other.isEmpty() ? KnownDeviation.ALL : List.of()))
+                .as("known deviations that are gone: take them off the list")
+                .isEmpty();
     }
 
     private static List<KnownDeviation> known() {
-        return Stream.concat(KnownDeviation.ALL.stream(), KnownDeviation.PENDING.stream()).toList();
+        return Stream.concat(KnownDeviation.ALL.stream(), KnownDeviation.PENDING.stream())
+                .toList();
     }
 
     private static List<KnownDeviation> unmet(List<Verdict> verdicts, List<KnownDeviation> known) {

@@ -71,7 +71,9 @@ final class Deeds implements AutoCloseable {
             simulate(match.get().group(1), "out of memory");
         } else if ((match = match(FAIL, action)).isPresent()) {
             boolean ready = match.get().group(1).equals("ready");
-            simulate(match.get().group(2), ready ? "fails readiness with 404" : "fails liveness with 404 until restarted");
+            simulate(
+                    match.get().group(2),
+                    ready ? "fails readiness with 404" : "fails liveness with 404 until restarted");
         } else if ((match = match(MEND, action)).isPresent()) {
             simulate(match.get().group(1), null);
         } else if ((match = match(RESTART, action)).isPresent()) {
@@ -141,7 +143,8 @@ final class Deeds implements AutoCloseable {
         String path = DEPLOYMENTS.formatted(namespace, deployment);
         String uid = http.get(path).at("/metadata/uid").asText();
         List<JsonNode> sets = new ArrayList<>();
-        for (JsonNode set : http.get("/apis/apps/v1/namespaces/" + namespace + "/replicasets").path("items")) {
+        for (JsonNode set : http.get("/apis/apps/v1/namespaces/" + namespace + "/replicasets")
+                .path("items")) {
             if (set.at("/metadata/ownerReferences/0/uid").asText().equals(uid)) {
                 sets.add(set);
             }
@@ -170,7 +173,8 @@ final class Deeds implements AutoCloseable {
     private void drain(String node, String selector) {
         cordon(node, true);
         List<JsonNode> pods = new ArrayList<>();
-        http.get("/api/v1/pods?labelSelector=" + selector.replace("=", "%3D") + "&fieldSelector=spec.nodeName%3D" + node)
+        http.get("/api/v1/pods?labelSelector=" + selector.replace("=", "%3D") + "&fieldSelector=spec.nodeName%3D"
+                        + node)
                 .path("items")
                 .forEach(pods::add);
         for (JsonNode pod : pods) {
@@ -195,16 +199,21 @@ final class Deeds implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        await(() -> http.get(DEFINITIONS + "/" + plural + ".chaos-mesh.org").toString().contains("Established"));
+        await(() -> http.get(DEFINITIONS + "/" + plural + ".chaos-mesh.org")
+                .toString()
+                .contains("Established"));
     }
 
     private static InputStream fixture(String file) throws IOException {
-        return new GZIPInputStream(Objects.requireNonNull(Deeds.class.getResourceAsStream("/recordings/" + file + ".gz")));
+        return new GZIPInputStream(
+                Objects.requireNonNull(Deeds.class.getResourceAsStream("/recordings/" + file + ".gz")));
     }
 
     private void remove(String definition) {
         http.ask("DELETE", DEFINITIONS + "/" + definition, null, null);
-        await(() -> http.call("GET", DEFINITIONS + "/" + definition, null, null, Map.of()).code() == 404);
+        await(() -> http.call("GET", DEFINITIONS + "/" + definition, null, null, Map.of())
+                        .code()
+                == 404);
     }
 
     /** For ever, or until the namespace has gone: the next request is to meet a budget whose status is not up to date. */

@@ -56,8 +56,8 @@ final class Exchanges {
             Pattern.compile("(resource version: |ResourceVersion in record \\(|current: |: \\d+ \\(|: N \\()\\d+");
     private static final Pattern POINTER = Pattern.compile("\\(\\*bool\\)\\(0x[0-9a-f]+\\)");
     /** The embedded cluster does not serve every kind and path: of discovery, what both serve is compared. */
-    private static final Pattern SERVED_BY_ONE = Pattern.compile(
-            "^\\S*/(groups|resources|subresources|paths|items)/[^/ ]+: recorded .*; here nothing$"
+    private static final Pattern SERVED_BY_ONE =
+            Pattern.compile("^\\S*/(groups|resources|subresources|paths|items)/[^/ ]+: recorded .*; here nothing$"
                     + "|^\\S*/[^/ ]*chaos-mesh.org[^/ ]*: recorded nothing; here .*");
 
     private static final Pattern HASH = Pattern.compile("hash=[-0-9A-Fa-f]+");
@@ -169,12 +169,17 @@ final class Exchanges {
     private Answer send(Exchange exchange) {
         JsonNode request = exchange.request();
         Answer answer = sendOnce(exchange, substituted(request.path("body")));
-        boolean conflict = answer.code() == 409 && exchange.response().path("code").asInt() != 409;
-        for (int i = 0; i < CONFLICTS && conflict && request.at("/body/metadata/resourceVersion").isTextual(); i++) {
+        boolean conflict =
+                answer.code() == 409 && exchange.response().path("code").asInt() != 409;
+        for (int i = 0;
+                i < CONFLICTS
+                        && conflict
+                        && request.at("/body/metadata/resourceVersion").isTextual();
+                i++) {
             ObjectNode body = substituted(request.path("body")).deepCopy();
-            String path = substituted(request.path("path").asText()).replaceAll("(/[^/?]+/[^/?]+)/(status|scale)", "$1");
-            body.withObject("/metadata")
-                    .set("resourceVersion", http.get(path).at("/metadata/resourceVersion"));
+            String path =
+                    substituted(request.path("path").asText()).replaceAll("(/[^/?]+/[^/?]+)/(status|scale)", "$1");
+            body.withObject("/metadata").set("resourceVersion", http.get(path).at("/metadata/resourceVersion"));
             answer = sendOnce(exchange, body);
             conflict = answer.code() == 409;
         }
@@ -190,7 +195,8 @@ final class Exchanges {
                     "resourceVersion=" + version.getKey() + "\\b", "resourceVersion=" + version.getValue());
         }
         for (Map.Entry<String, String> token : tokens.entrySet()) {
-            path = path.replaceAll("continue=" + Pattern.quote(token.getKey()) + "[^&]*", "continue=" + token.getValue());
+            path = path.replaceAll(
+                    "continue=" + Pattern.quote(token.getKey()) + "[^&]*", "continue=" + token.getValue());
         }
         @Nullable String text = null;
         if (body.isTextual()) {
@@ -203,7 +209,8 @@ final class Exchanges {
         Map<String, String> headers = new HashMap<>();
         request.path("headers")
                 .properties()
-                .forEach(header -> headers.put(header.getKey(), header.getValue().asText()));
+                .forEach(
+                        header -> headers.put(header.getKey(), header.getValue().asText()));
         if (exchange.note().equals("without a client certificate")) {
             headers.putIfAbsent("Authorization", "");
         }
@@ -243,7 +250,8 @@ final class Exchanges {
             }
             previous = type;
         }
-        first.sort(Comparator.comparing(event -> event.at("/object/metadata/name").asText()));
+        first.sort(
+                Comparator.comparing(event -> event.at("/object/metadata/name").asText()));
         return JsonNodeFactory.instance.arrayNode().addAll(first).addAll(rest);
     }
 
@@ -263,7 +271,9 @@ final class Exchanges {
         }
         String token = old.path("continue").asText();
         if (!token.isEmpty()) {
-            tokens.put(token.substring(0, Math.min(48, token.length())), now.path("continue").asText());
+            tokens.put(
+                    token.substring(0, Math.min(48, token.length())),
+                    now.path("continue").asText());
         }
     }
 
@@ -351,8 +361,11 @@ final class Exchanges {
 
     /** In discovery the order is free, and each resource is compared with its namesake. */
     private static JsonNode keyed(String name, JsonNode value) {
-        boolean discovery = Set.of("resources", "subresources", "groups", "items").contains(name)
-                && (value.path(0).has("verbs") || value.path(0).has("versions") || value.path(0).has("subresource"));
+        boolean discovery =
+                Set.of("resources", "subresources", "groups", "items").contains(name)
+                        && (value.path(0).has("verbs")
+                                || value.path(0).has("versions")
+                                || value.path(0).has("subresource"));
         if (discovery) {
             ObjectNode result = JsonNodeFactory.instance.objectNode();
             value.forEach(each -> result.set(

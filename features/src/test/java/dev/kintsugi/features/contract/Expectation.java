@@ -54,9 +54,7 @@ final class Expectation {
                         .toList();
                 int number = Integer.parseInt(value);
                 int slack = first.kind().equals("Deployment") ? 1 : 0;
-                return !seen.isEmpty()
-                        && number >= Collections.min(seen)
-                        && number <= Collections.max(seen) + slack;
+                return !seen.isEmpty() && number >= Collections.min(seen) && number <= Collections.max(seen) + slack;
             }
             return allowed.subList(firstGap, lastGap + 1).stream().anyMatch(gap -> gap.contains(value));
         }
@@ -79,7 +77,12 @@ final class Expectation {
      * @param optional whether not all repetitions had it
      */
     record ExpectedSubject(
-            String role, String name, String uid, Map<String, ExpectedTrack> tracks, List<Constraint> constraints, boolean optional) {}
+            String role,
+            String name,
+            String uid,
+            Map<String, ExpectedTrack> tracks,
+            List<Constraint> constraints,
+            boolean optional) {}
 
     private final Map<String, List<ExpectedSubject>> groups = new TreeMap<>();
     private final int repetitions;
@@ -152,7 +155,9 @@ final class Expectation {
         for (String fact : facts) {
             List<String> values = values(one.tracks().get(fact));
             List<String> others = values(other.tracks().get(fact));
-            distance += values.size() + others.size() - 2 * Sequences.common(values, others).size();
+            distance += values.size()
+                    + others.size()
+                    - 2 * Sequences.common(values, others).size();
         }
         return distance;
     }
@@ -177,7 +182,12 @@ final class Expectation {
         }
         boolean optional = same.size() < repetitions;
         return new ExpectedSubject(
-                same.get(0).role(), same.get(0).name(), same.get(0).uid(), tracks, optional ? List.of() : constraints(tracks), optional);
+                same.get(0).role(),
+                same.get(0).name(),
+                same.get(0).uid(),
+                tracks,
+                optional ? List.of() : constraints(tracks),
+                optional);
     }
 
     private static ExpectedTrack expectedTrack(List<Track> seen, boolean everywhere) {
@@ -229,7 +239,8 @@ final class Expectation {
         boolean before = true;
         boolean together = true;
         for (int repetition = 0; repetition < repetitions; repetition++) {
-            int difference = oneTrack.updates().get(repetition)[i] - otherTrack.updates().get(repetition)[j];
+            int difference =
+                    oneTrack.updates().get(repetition)[i] - otherTrack.updates().get(repetition)[j];
             before &= difference < 0;
             together &= difference == 0;
         }
@@ -250,8 +261,7 @@ final class Expectation {
         }
         return relation == null
                 ? Optional.empty()
-                : Optional.of(
-                        new Constraint(one, new Value(i, value), relation, other, new Value(j, otherValue)));
+                : Optional.of(new Constraint(one, new Value(i, value), relation, other, new Value(j, otherValue)));
     }
 
     Map<String, List<ExpectedSubject>> groups() {

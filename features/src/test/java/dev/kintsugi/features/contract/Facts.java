@@ -19,7 +19,14 @@ final class Facts {
     static final String COUNT = "#";
 
     private static final Set<String> NOT_TOLD = Set.of(
-            "startTime", "completionTime", "hostIP", "podIP", "podIPs", "currentRevision", "updateRevision", "capacity");
+            "startTime",
+            "completionTime",
+            "hostIP",
+            "podIP",
+            "podIPs",
+            "currentRevision",
+            "updateRevision",
+            "capacity");
 
     private final Map<String, String> facts = new LinkedHashMap<>();
     private final JsonNode object;
@@ -54,15 +61,22 @@ final class Facts {
         JsonNode metadata = object.path("metadata");
         fact("exists", change.type().equals("DELETED") ? "deleted" : "yes");
         if (metadata.has("deletionTimestamp")) {
-            fact("deletion", "asked for, grace " + metadata.path("deletionGracePeriodSeconds").asText());
+            fact(
+                    "deletion",
+                    "asked for, grace "
+                            + metadata.path("deletionGracePeriodSeconds").asText());
         }
         if (!metadata.path("finalizers").isEmpty()) {
             fact("finalizers", texts(metadata.path("finalizers")).toString());
         }
         for (JsonNode owner : metadata.path("ownerReferences")) {
-            fact("owner", owner.path("kind").asText() + (owner.path("controller").asBoolean() ? ", controller" : ""));
+            fact(
+                    "owner",
+                    owner.path("kind").asText() + (owner.path("controller").asBoolean() ? ", controller" : ""));
         }
-        String revision = metadata.path("annotations").path("deployment.kubernetes.io/revision").asText();
+        String revision = metadata.path("annotations")
+                .path("deployment.kubernetes.io/revision")
+                .asText();
         if (!revision.isEmpty()) {
             fact("revision", revision);
         }
@@ -89,8 +103,8 @@ final class Facts {
             String before = state(each.path("lastState"));
             fact(
                     name,
-                    state(each.path("state")) + ", restarts " + each.path("restartCount").asInt()
-                            + (before.isEmpty() ? "" : ", before " + before));
+                    state(each.path("state")) + ", restarts "
+                            + each.path("restartCount").asInt() + (before.isEmpty() ? "" : ", before " + before));
             fact(name + " ready", each.path("ready").asText());
             fact(name + " started", each.path("started").asText());
         }
@@ -111,7 +125,8 @@ final class Facts {
         fact("unschedulable", object.at("/spec/unschedulable").asText("false"));
         for (JsonNode taint : object.at("/spec/taints")) {
             fact(
-                    "taint " + taint.path("key").asText() + ":" + taint.path("effect").asText(),
+                    "taint " + taint.path("key").asText() + ":"
+                            + taint.path("effect").asText(),
                     "yes" + (taint.has("timeAdded") ? ", since a time" : ""));
         }
         conditions(object.path("status"));
@@ -145,7 +160,9 @@ final class Facts {
             if (value.isNumber()) {
                 count(field.getKey(), value.asInt());
             } else if (value.isContainerNode()) {
-                count(field.getKey(), field.getKey().equals("uncountedTerminatedPods") ? uncounted(value) : value.size());
+                count(
+                        field.getKey(),
+                        field.getKey().equals("uncountedTerminatedPods") ? uncounted(value) : value.size());
             } else {
                 fact(field.getKey(), value.asText());
             }

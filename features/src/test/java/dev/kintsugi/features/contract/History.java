@@ -33,7 +33,8 @@ final class History {
             if (sightings.isEmpty() && isCount() && !value.equals("0")) {
                 sightings.add(new Sighting(update, "0"));
             }
-            if (sightings.isEmpty() || !sightings.get(sightings.size() - 1).value().equals(value)) {
+            if (sightings.isEmpty()
+                    || !sightings.get(sightings.size() - 1).value().equals(value)) {
                 sightings.add(new Sighting(update, value));
             }
         }
@@ -114,7 +115,8 @@ final class History {
     static final String CERTIFICATE = "kube-root-ca.crt";
 
     /** Mishaps of the recorded machine: a kubelet's cache that had not heard of a ConfigMap yet, a write of two at once. */
-    private static final Set<String> INCIDENTAL = Set.of("FailedMount", "FailedToUpdateEndpoint", "FailedToUpdateEndpointSlices");
+    private static final Set<String> INCIDENTAL =
+            Set.of("FailedMount", "FailedToUpdateEndpoint", "FailedToUpdateEndpointSlices");
 
     private final Map<String, Subject> byUid = new LinkedHashMap<>();
     private final Map<String, JsonNode> firstSeen = new LinkedHashMap<>();
@@ -236,12 +238,17 @@ final class History {
     }
 
     private static int firstUpdate(Subject subject, String fact) {
-        return Objects.requireNonNull(subject.tracks().get(fact)).sightings().get(0).update();
+        return Objects.requireNonNull(subject.tracks().get(fact))
+                .sightings()
+                .get(0)
+                .update();
     }
 
     private void forget(Subject subject, String kind, Map<String, String> facts) {
         for (Track track : subject.tracks().values()) {
-            if (track.kind().equals(kind) && !facts.containsKey(track.fact()) && !TOLD_BY_OTHERS.matcher(track.fact()).matches()) {
+            if (track.kind().equals(kind)
+                    && !facts.containsKey(track.fact())
+                    && !TOLD_BY_OTHERS.matcher(track.fact()).matches()) {
                 track.see(updates, track.isCount() ? "0" : GONE);
             }
         }
@@ -250,7 +257,8 @@ final class History {
     /** Told of the object concerned: that there was such an event, and whether again. */
     private void event(Change change) {
         JsonNode object = change.object();
-        if (change.type().equals("DELETED") || INCIDENTAL.contains(object.path("reason").asText())) {
+        if (change.type().equals("DELETED")
+                || INCIDENTAL.contains(object.path("reason").asText())) {
             return;
         }
         JsonNode concerned = object.path("involvedObject");
@@ -262,7 +270,8 @@ final class History {
         Set<String> told = tellings.computeIfAbsent(subject.uid() + subject.name() + fact, ignored -> new HashSet<>());
         told.add(change.uid());
         boolean again = object.path("count").asInt() > 1 || told.size() > 1;
-        String source = object.at("/source/component").asText(object.path("reportingComponent").asText());
+        String source = object.at("/source/component")
+                .asText(object.path("reportingComponent").asText());
         subject.see("Event of " + source, updates, fact, again ? "told again" : "told");
     }
 
@@ -278,14 +287,18 @@ final class History {
     }
 
     private void endpoints(Change change) {
-        String fact = "endpoint of " + change.object().at("/metadata/labels/kubernetes.io~1service-name").asText();
+        String fact = "endpoint of "
+                + change.object()
+                        .at("/metadata/labels/kubernetes.io~1service-name")
+                        .asText();
         Set<String> here = new HashSet<>();
         if (!change.type().equals("DELETED")) {
             for (JsonNode endpoint : change.object().path("endpoints")) {
                 String uid = endpoint.at("/targetRef/uid").asText();
                 JsonNode conditions = endpoint.path("conditions");
                 here.add(uid);
-                subject(uid).see(
+                subject(uid)
+                        .see(
                                 change.kind(),
                                 updates,
                                 fact,
@@ -296,8 +309,7 @@ final class History {
         listed.put(change.uid(), here);
         for (Subject subject : byUid.values()) {
             Track track = subject.tracks().get(change.kind() + ": " + fact);
-            if (track != null
-                    && listed.values().stream().noneMatch(uids -> uids.contains(subject.uid()))) {
+            if (track != null && listed.values().stream().noneMatch(uids -> uids.contains(subject.uid()))) {
                 track.see(updates, GONE);
             }
         }

@@ -41,7 +41,11 @@ final class Http {
     record Answer(int code, JsonNode body, Map<String, String> headers) {}
 
     Answer call(
-            String method, String path, @Nullable String contentType, @Nullable String body, Map<String, String> headers) {
+            String method,
+            String path,
+            @Nullable String contentType,
+            @Nullable String body,
+            Map<String, String> headers) {
         HttpRequest.Builder request = request(path)
                 .timeout(PATIENCE)
                 .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
@@ -63,7 +67,8 @@ final class Http {
     JsonNode ask(String method, String path, @Nullable String contentType, @Nullable JsonNode body) {
         Answer answer = call(method, path, contentType, body == null ? null : body.toString(), Map.of());
         if (answer.code() / 100 != 2) {
-            throw new IllegalStateException(method + " " + path + " was answered " + answer.code() + " " + answer.body());
+            throw new IllegalStateException(
+                    method + " " + path + " was answered " + answer.code() + " " + answer.body());
         }
         return answer.body();
     }

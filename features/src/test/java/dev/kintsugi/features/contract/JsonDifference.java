@@ -18,15 +18,15 @@ final class JsonDifference {
             Set<String> names = new TreeSet<>();
             recorded.fieldNames().forEachRemaining(names::add);
             here.fieldNames().forEachRemaining(names::add);
-            names.forEach(name ->
-                    between(recorded.path(name), here.path(name), pointer + "/" + name.replace("/", "~1"), differences));
+            names.forEach(name -> between(
+                    recorded.path(name), here.path(name), pointer + "/" + name.replace("/", "~1"), differences));
         } else if (recorded.isArray() && here.isArray() && recorded.size() == here.size()) {
             for (int i = 0; i < recorded.size(); i++) {
                 between(recorded.path(i), here.path(i), pointer + "/" + i, differences);
             }
         } else if (!recorded.equals(here)) {
-            differences.add((pointer.isEmpty() ? "body" : pointer) + ": recorded " + text(recorded) + "; here "
-                    + text(here));
+            differences.add(
+                    (pointer.isEmpty() ? "body" : pointer) + ": recorded " + text(recorded) + "; here " + text(here));
         }
     }
 

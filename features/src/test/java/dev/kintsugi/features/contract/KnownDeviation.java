@@ -37,22 +37,38 @@ record KnownDeviation(Pattern recording, Pattern difference, String reason) {
                     "20-.*",
                     "(watch|pods) from resourceVersion 1",
                     "nothing has been forgotten yet: the history begins with the cluster"),
-            of("20-.*", "invalid continue token: continue key is not valid", "the real text is that of Go's JSON parser"));
+            of(
+                    "20-.*",
+                    "invalid continue token: continue key is not valid",
+                    "the real text is that of Go's JSON parser"));
 
-    /** Those of parts that are being built; an entry that is not met any more is to be taken off, but fails nothing. */
+    /** Those of parts that are being built, and one of chance: that such a one is not met fails nothing. */
     static final List<KnownDeviation> PENDING = List.of(
+            of(
+                    "15-.*",
+                    "^Pod of ReplicaSet of Deployment web 4 |Available.*never recorded there .True MinimumReplicasAvailable",
+                    "the recording ends a moment before its last pod is ready"),
             of("18b-.*", ".", "there are no Jobs yet"),
-            of("21-.*|26-.*", "server-side apply|apply|ssa|field manager|/spec/mode: recorded .one", "nor server-side apply"),
+            of(
+                    "21-.*|26-.*",
+                    "server-side apply|apply|ssa|field manager|/spec/mode: recorded .one",
+                    "nor server-side apply"),
             of("2[046]-.*", "protobuf|apply-patch", "nor protobuf"),
             of("20-.*", "another kind in the body", "the data of a Secret in a ConfigMap's place is not looked at"),
             of("20-.*", "YAML answer", "the keys are not in alphabetical order, and managedFields are missing"),
-            of("24-.*", "namespaces/verbs/deletecollection|serviceaccounts/subresources", "namespaces have one verb too many"),
+            of(
+                    "24-.*",
+                    "namespaces/verbs/deletecollection|serviceaccounts/subresources",
+                    "namespaces have one verb too many"),
             of("24-.*", "GET /openapi/v3 ", "the recorded content type is text/plain"),
             of("24-.*", "readyz.verbose", "it says ok only"),
             of("24-.*", "1.28 answers v2beta1", "the recorder kept the head of the body only"),
             of("24-.*", "sendInitialEvents without", "the cause of the missing resourceVersionMatch is missing"),
             of("26-.*", "another version in the body", "the warning is missing"),
-            of("2[12]-.*", "Preemption is not helpful for scheduling", "a full stop is missing in the scheduler's words"));
+            of(
+                    "2[12]-.*",
+                    "Preemption is not helpful for scheduling",
+                    "a full stop is missing in the scheduler's words"));
 
     private static KnownDeviation of(String recording, String difference, String reason) {
         return new KnownDeviation(Pattern.compile(recording), Pattern.compile(difference, Pattern.DOTALL), reason);

@@ -13,7 +13,9 @@ final class Names {
     /** Whether a text speaks of that object, and not only of one whose name begins alike. */
     static boolean mentioned(String text, String name) {
         return !name.isEmpty()
-                && Pattern.compile(Pattern.quote(name) + "(?![\\w-])").matcher(text).find();
+                && Pattern.compile(Pattern.quote(name) + "(?![\\w-])")
+                        .matcher(text)
+                        .find();
     }
 
     /** Longer names first: a pod's begins with that of its ReplicaSet. */

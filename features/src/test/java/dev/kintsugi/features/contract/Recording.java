@@ -100,8 +100,8 @@ record Recording(String name, List<Line> lines) {
                 } else if (line.has("action")) {
                     lines.add(new Action(ms, line.path("action").asText()));
                 } else if (line.has("request")) {
-                    lines.add(new Exchange(
-                            ms, line.path("note").asText(), line.path("request"), line.path("response")));
+                    lines.add(
+                            new Exchange(ms, line.path("note").asText(), line.path("request"), line.path("response")));
                 } else if (DONE.matcher(line.path("note").asText()).find()) {
                     lines.add(new Action(ms, line.path("note").asText()));
                 }

@@ -28,8 +28,8 @@ final class Replay implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Replay.class);
     private static final Pattern NAMESPACE = Pattern.compile("/namespaces/([^/?]+)/");
-    /** What was done so soon after the last thing did not wait for anything. */
-    private static final long AT_ONCE_MS = 200;
+    /** What was done so soon after the last thing was not waiting for anything slow. */
+    private static final long AT_ONCE_MS = 400;
 
     private static final long PATIENCE_MS = 15_000;
     private static final long IMPATIENCE_MS = 3_000;
@@ -61,10 +61,7 @@ final class Replay implements AutoCloseable {
         this.known = known;
         this.kinds = script.first().kinds();
         findNamespaces();
-        String namespace = namespaces.stream()
-                .filter(Replay::ours)
-                .findFirst()
-                .orElse("default");
+        String namespace = namespaces.stream().filter(Replay::ours).findFirst().orElse("default");
         this.exchanges = new Exchanges(http, namespace);
         this.deeds = new Deeds(cluster, http, namespace);
     }
@@ -78,9 +75,7 @@ final class Replay implements AutoCloseable {
         for (Act act : script.acts()) {
             setUp.run(act.untilMs());
             long earliest = paced ? deadline(act.waitedMs()) : System.nanoTime();
-            Comparison before = act.waitedMs() < AT_ONCE_MS
-                    ? compare(act.before(), watcher.seen(kinds, namespaces))
-                    : await(act.before(), act.waitedMs());
+            Comparison before = await(act.before(), act.waitedMs());
             names.putAll(before.names());
             TimeUnit.NANOSECONDS.sleep(earliest - System.nanoTime());
             perform(act);
@@ -90,9 +85,7 @@ final class Replay implements AutoCloseable {
         Comparison comparison = awaitEvents();
         List<Difference> differences = new ArrayList<>(exchanges.differences());
         differences.addAll(comparison.differences());
-        return new Outcome(
-                comparison.compared() + exchanges.compared(),
-                differences);
+        return new Outcome(comparison.compared() + exchanges.compared(), differences);
     }
 
     /** Those of the objects that were seen, and those in which a request made something. */
@@ -101,7 +94,8 @@ final class Replay implements AutoCloseable {
         for (Act act : script.acts()) {
             if (act.line() instanceof Exchange exchange
                     && exchange.response().path("code").asInt() == 201) {
-                Matcher matcher = NAMESPACE.matcher(exchange.request().path("path").asText());
+                Matcher matcher =
+                        NAMESPACE.matcher(exchange.request().path("path").asText());
                 if (matcher.find()) {
                     namespaces.add(matcher.group(1));
                 }
@@ -128,7 +122,8 @@ final class Replay implements AutoCloseable {
      * not waited for: they are written when there is time.
      */
     private Comparison await(Expectation expectation, long recordedMs) throws InterruptedException {
-        long deadline = deadline(recordedMs + (late ? IMPATIENCE_MS : PATIENCE_MS));
+        boolean atOnce = recordedMs < AT_ONCE_MS;
+        long deadline = deadline(atOnce ? AT_ONCE_MS : recordedMs + (late ? IMPATIENCE_MS : PATIENCE_MS));
         seen = watcher.seen(kinds, namespaces);
         Comparison comparison = compare(expectation, seen);
         while (!complete(comparison, false) && System.nanoTime() < deadline) {
@@ -143,9 +138,10 @@ final class Replay implements AutoCloseable {
         if (!complete(comparison, false)) {
             comparison.differences().stream()
                     .filter(Difference::missing)
-                    .forEach(missing -> LOG.info("{}: waited in vain: {}", script.first().name(), missing));
+                    .forEach(missing ->
+                            LOG.info("{}: waited in vain: {}", script.first().name(), missing));
         }
-        late |= !complete(comparison, false);
+        late |= !atOnce && !complete(comparison, false);
         return comparison;
     }
 

@@ -34,9 +34,8 @@ final class ReplayCluster implements AutoCloseable {
     private final NodeAgents nodes;
 
     ReplayCluster(Timings timings, Path folder, long seed) {
-        LoopbackBlock services =
-                closing(LoopbackBlock.claim(ServerOptions.SERVICE_CIDR, SERVICE_BLOCK_PREFIX, seed)
-                        .orElseThrow());
+        LoopbackBlock services = closing(LoopbackBlock.claim(ServerOptions.SERVICE_CIDR, SERVICE_BLOCK_PREFIX, seed)
+                .orElseThrow());
         server = closing(ApiServer.start(ServerOptions.withSeed(seed).withServiceCidr(services.cidr())));
         KubernetesClient client = closing(new KubernetesClientBuilder()
                 .withConfig(Config.fromKubeconfig(server.kubeconfig()))

@@ -32,11 +32,13 @@ final class Rules {
             "Deployment: condition Progressing[True NewReplicaSetCreated, True ReplicaSetUpdated, True NewReplicaSetAvailable]",
             "EndpointSlice: endpoint of web[ready true, serving true, terminating false, ready false, serving true, terminating"
                     + " true, -]",
+            "EndpointSlice: endpoint of web[|, ready false, serving false, terminating false, |]",
+            "Event of controllermanager: Normal NoPods[told, told again, |]",
             "Deployment: condition Available[|, False MinimumReplicasUnavailable, True MinimumReplicasAvailable]");
 
     /** Facts that have a writer of their own, so that they cannot come in one update with the others. */
-    private static final Pattern OWN_WRITER =
-            Pattern.compile("exists|deletion|finalizers|bound|unschedulable|taint .*|condition (DisruptionTarget|PodScheduled)");
+    private static final Pattern OWN_WRITER = Pattern.compile(
+            "exists|deletion|finalizers|bound|unschedulable|taint .*|condition (DisruptionTarget|PodScheduled)");
 
     private static final int ENOUGH = 6;
     private static final int LONGEST_SKIP = 3;
@@ -80,7 +82,8 @@ final class Rules {
         for (int from = 0; from < longer.size(); from++) {
             for (int to = from + 2; to < longer.size() && to <= from + LONGEST_SKIP + 1; to++) {
                 for (int i = 0; i + 1 < shorter.size(); i++) {
-                    if (shorter.get(i).equals(longer.get(from)) && shorter.get(i + 1).equals(longer.get(to))) {
+                    if (shorter.get(i).equals(longer.get(from))
+                            && shorter.get(i + 1).equals(longer.get(to))) {
                         skipped.add(fact + longer.subList(from, to + 1));
                     }
                 }
@@ -105,9 +108,13 @@ final class Rules {
      * @param part begins or ends with {@link #EDGE} where the sequence does
      */
     boolean skippable(String fact, List<String> part) {
-        boolean atFirst = fact.equals("Deployment: #unavailableReplicas") && part.get(0).equals(EDGE);
+        boolean atFirst =
+                fact.equals("Deployment: #unavailableReplicas") && part.get(0).equals(EDGE);
         boolean unhealthy = fact.endsWith("Warning Unhealthy");
-        return skipped.contains(generic(fact) + part) || SEEN_IN_TIME_ONLY.contains(fact + part) || atFirst || unhealthy;
+        return skipped.contains(generic(fact) + part)
+                || SEEN_IN_TIME_ONLY.contains(fact + part)
+                || atFirst
+                || unhealthy;
     }
 
     private static String generic(String fact) {

@@ -45,7 +45,8 @@ record Script(Recording first, List<Act> acts, Expectation outcome) {
         long[] previous = new long[repetitions.size()];
         for (int j = 0; j < repetitions.size(); j++) {
             List<Line> lines = repetitions.get(j).lines();
-            previous[j] = lines.isEmpty() ? 0 : Math.min(-SET_UP_MS, lines.get(0).ms());
+            previous[j] =
+                    lines.isEmpty() ? 0 : Math.min(-SET_UP_MS, lines.get(0).ms());
         }
         for (int i = 0; i < count; i++) {
             List<History> seen = new ArrayList<>();
@@ -65,8 +66,7 @@ record Script(Recording first, List<Act> acts, Expectation outcome) {
         }
         List<History> whole = new ArrayList<>();
         for (int j = 0; j < repetitions.size(); j++) {
-            whole.add(History.of(
-                    repetitions.get(j).changes().toList(), actedUpon(repetitions.get(j), deeds.get(j))));
+            whole.add(History.of(repetitions.get(j).changes().toList(), actedUpon(repetitions.get(j), deeds.get(j))));
         }
         return new Script(repetitions.get(0), List.copyOf(acts), new Expectation(whole, rules));
     }

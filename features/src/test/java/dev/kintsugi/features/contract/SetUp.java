@@ -58,7 +58,8 @@ final class SetUp {
                 .forEach(change -> first.putIfAbsent(change.uid(), change));
         created.addAll(first.keySet());
         first.values().stream()
-                .filter(change -> change.kind().equals("EndpointSlice") && !requested(change, "services", serviceName(change)))
+                .filter(change ->
+                        change.kind().equals("EndpointSlice") && !requested(change, "services", serviceName(change)))
                 .forEach(this::service);
         for (Change change : first.values()) {
             boolean made = change.type().equals("ADDED")
@@ -77,7 +78,10 @@ final class SetUp {
                 .anyMatch(line -> line instanceof Exchange exchange
                         && exchange.request().path("method").asText().equals("POST")
                         && exchange.request().at("/body/metadata/name").asText().equals(name)
-                        && exchange.request().path("path").asText().endsWith("/" + change.namespace() + "/" + resource));
+                        && exchange.request()
+                                .path("path")
+                                .asText()
+                                .endsWith("/" + change.namespace() + "/" + resource));
     }
 
     private static String resource(String kind) {

@@ -27,7 +27,8 @@ record Verdict(
                 .filter(difference -> known.stream().noneMatch(each -> each.covers(scenario, difference)))
                 .toList();
         Set<KnownDeviation> met = known.stream()
-                .filter(each -> outcome.differences().stream().anyMatch(difference -> each.covers(scenario, difference)))
+                .filter(each ->
+                        outcome.differences().stream().anyMatch(difference -> each.covers(scenario, difference)))
                 .collect(Collectors.toSet());
         return new Verdict(
                 scenario, outcome.compared(), unknown, states(outcome.differences()) - states(unknown), met, seconds);

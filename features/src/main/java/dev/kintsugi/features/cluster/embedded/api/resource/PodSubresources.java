@@ -155,7 +155,9 @@ public final class PodSubresources {
                                 .put("status", "False")
                                 .put("reason", "InsufficientPods")
                                 .put("message", "")
-                                .put("observedGeneration", status.path("observedGeneration").asLong())
+                                .put(
+                                        "observedGeneration",
+                                        status.path("observedGeneration").asLong())
                                 .put("lastTransitionTime", now()));
             }
             return charged;
