@@ -22,8 +22,8 @@ public final class RequestStream implements AutoCloseable {
      */
     public static RequestStream open(
             Vertx vertx, String name, URI target, int perSecond, Duration patience, Consumer<Request> sink) {
-        return new RequestStream(
-                new LoadGenerator(vertx, name, target, perSecond, patience, MonotonicClock.system(), sink));
+        return new RequestStream(new LoadGenerator(
+                new DirectLine(vertx, "GET", target, perSecond, patience), name, perSecond, MonotonicClock.system(), sink));
     }
 
     @Override
