@@ -75,10 +75,10 @@ final class Effects {
                     .flatMap(part -> at(target, part).stream())
                     .findFirst();
         }
-        boolean meant = effect instanceof Effect.PodsGone gone && gone.uids().contains(target.uid())
-                || effect instanceof Effect.OomKilled oom && oom.podUid().equals(target.uid())
-                || effect instanceof Effect.PathDegraded path && path.stream().equals(Recorder.path(target))
-                || effect instanceof Effect.Unresponsive hang && hang.stream().equals(Recorder.path(target));
+        boolean meant = (effect instanceof Effect.PodsGone gone && gone.uids().contains(target.uid()))
+                || (effect instanceof Effect.OomKilled oom && oom.podUid().equals(target.uid()))
+                || (effect instanceof Effect.PathDegraded path && path.stream().equals(Recorder.path(target)))
+                || (effect instanceof Effect.Unresponsive hang && hang.stream().equals(Recorder.path(target)));
         if (!meant) {
             return Optional.empty();
         }

@@ -23,7 +23,11 @@ public final class RequestStream implements AutoCloseable {
     public static RequestStream open(
             Vertx vertx, String name, URI target, int perSecond, Duration patience, Consumer<Request> sink) {
         return new RequestStream(new LoadGenerator(
-                new DirectLine(vertx, "GET", target, perSecond, patience), name, perSecond, MonotonicClock.system(), sink));
+                new DirectLine(vertx, "GET", target, perSecond, patience),
+                name,
+                perSecond,
+                MonotonicClock.system(),
+                sink));
     }
 
     @Override

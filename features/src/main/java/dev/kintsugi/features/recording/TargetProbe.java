@@ -121,7 +121,7 @@ public final class TargetProbe implements AutoCloseable {
             this.client = client;
             this.path = path;
             this.requests = requests;
-            threads.scheduleAtFixedRate(
+            var unused = threads.scheduleAtFixedRate(
                     () -> {
                         long intended = System.nanoTime();
                         threads.execute(() -> send(intended));

@@ -12,11 +12,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -39,6 +40,7 @@ final class Deeds implements AutoCloseable {
     private static final Pattern RESTORE = Pattern.compile("node\\.sh up (\\d+).*");
 
     private static final Pattern DEFINE = Pattern.compile("create of the CRD (\\S+)");
+    private static final Pattern CREATED = Pattern.compile("CRDs created.*");
     private static final Pattern REMOVE = Pattern.compile("CRD (\\S+) deleted.*");
     private static final Pattern RACE = Pattern.compile("PATCH of the budget .* at the same time.*");
 
@@ -49,6 +51,7 @@ final class Deeds implements AutoCloseable {
     private final ReplayCluster cluster;
     private final Http http;
     private final String namespace;
+    private final Map<Pattern, Consumer<MatchResult>> deeds;
     private volatile boolean racing = true;
     private int kills;
 
@@ -56,6 +59,7 @@ final class Deeds implements AutoCloseable {
         this.cluster = cluster;
         this.http = http;
         this.namespace = namespace;
+        this.deeds = deeds();
     }
 
     /**
@@ -64,39 +68,36 @@ final class Deeds implements AutoCloseable {
      * @throws IllegalArgumentException when it is not known how
      */
     void perform(String action) {
-        Optional<MatchResult> match;
-        if ((match = match(KILL, action)).isPresent()) {
-            simulate(match.get().group(1), "killed #" + ++kills);
-        } else if ((match = match(EXHAUST, action)).isPresent()) {
-            simulate(match.get().group(1), "out of memory");
-        } else if ((match = match(FAIL, action)).isPresent()) {
-            boolean ready = match.get().group(1).equals("ready");
-            simulate(
-                    match.get().group(2),
-                    ready ? "fails readiness with 404" : "fails liveness with 404 until restarted");
-        } else if ((match = match(MEND, action)).isPresent()) {
-            simulate(match.get().group(1), null);
-        } else if ((match = match(RESTART, action)).isPresent()) {
-            restart(match.get().group(1));
-        } else if ((match = match(UNDO, action)).isPresent()) {
-            undo(match.get().group(1));
-        } else if ((match = match(DRAIN, action)).isPresent()) {
-            drain(match.get().group(1), match.get().group(2));
-        } else if ((match = match(UNCORDON, action)).isPresent()) {
-            cordon(match.get().group(1), false);
-        } else if ((match = match(SILENCE, action)).isPresent()) {
-            cluster.nodes().silence("node" + match.get().group(1));
-        } else if ((match = match(RESTORE, action)).isPresent()) {
-            cluster.nodes().restore("node" + match.get().group(1));
-        } else if ((match = match(DEFINE, action)).isPresent()) {
-            define(match.get().group(1));
-        } else if ((match = match(REMOVE, action)).isPresent()) {
-            remove(match.get().group(1));
-        } else if (match(RACE, action).isPresent()) {
-            keepChangingTheBudget();
-        } else if (!action.startsWith("CRDs created")) {
-            throw new IllegalArgumentException("it is not known how to do this: " + action);
+        for (Map.Entry<Pattern, Consumer<MatchResult>> deed : deeds.entrySet()) {
+            Matcher match = deed.getKey().matcher(action);
+            if (match.matches()) {
+                deed.getValue().accept(match);
+                return;
+            }
         }
+        throw new IllegalArgumentException("it is not known how to do this: " + action);
+    }
+
+    private Map<Pattern, Consumer<MatchResult>> deeds() {
+        Map<Pattern, Consumer<MatchResult>> known = new LinkedHashMap<>();
+        known.put(KILL, match -> simulate(match.group(1), "killed #" + ++kills));
+        known.put(EXHAUST, match -> simulate(match.group(1), "out of memory"));
+        known.put(FAIL, match -> {
+            boolean ready = match.group(1).equals("ready");
+            simulate(match.group(2), ready ? "fails readiness with 404" : "fails liveness with 404 until restarted");
+        });
+        known.put(MEND, match -> simulate(match.group(1), null));
+        known.put(RESTART, match -> restart(match.group(1)));
+        known.put(UNDO, match -> undo(match.group(1)));
+        known.put(DRAIN, match -> drain(match.group(1), match.group(2)));
+        known.put(UNCORDON, match -> cordon(match.group(1), false));
+        known.put(SILENCE, match -> cluster.nodes().silence("node" + match.group(1)));
+        known.put(RESTORE, match -> cluster.nodes().restore("node" + match.group(1)));
+        known.put(DEFINE, match -> define(match.group(1)));
+        known.put(REMOVE, match -> remove(match.group(1)));
+        known.put(RACE, match -> keepChangingTheBudget());
+        known.put(CREATED, match -> {});
+        return known;
     }
 
     /** Does what was done while a request waited; a watch from a resource version shows it as well when it was done before. */
@@ -115,11 +116,6 @@ final class Deeds implements AutoCloseable {
             }
             http.ask("DELETE", path + "/w1", null, null);
         }
-    }
-
-    private static Optional<MatchResult> match(Pattern pattern, String text) {
-        Matcher matcher = pattern.matcher(text);
-        return matcher.matches() ? Optional.of(matcher.toMatchResult()) : Optional.empty();
     }
 
     /** Says so to the simulated container of a pod, see {@link Simulation}; a null takes back what was said. */

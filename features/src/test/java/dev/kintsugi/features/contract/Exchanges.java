@@ -224,7 +224,7 @@ final class Exchanges {
         if (body.isObject()) {
             return events.add(body);
         }
-        for (String line : body.asText().split("\n")) {
+        for (String line : body.asText().lines().toList()) {
             if (!line.isBlank()) {
                 try {
                     events.add(Http.JSON.readTree(line));
@@ -376,7 +376,7 @@ final class Exchanges {
                     each));
             return result;
         }
-        if (name.equals("verbs") || name.equals("paths") && value.isArray()) {
+        if (name.equals("verbs") || (name.equals("paths") && value.isArray())) {
             ObjectNode result = JsonNodeFactory.instance.objectNode();
             value.forEach(each -> result.put(each.asText(), true));
             return result;

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -111,7 +112,11 @@ final class SetUp {
         } else if (body.at("/spec/selector").isObject() && !change.kind().equals("PodDisruptionBudget")) {
             body.withObject("/spec").set("template", template(change, body.at("/spec/selector")));
         }
-        http.ask("POST", PATHS.get(change.kind()).formatted(change.namespace()), "application/json", body);
+        http.ask(
+                "POST",
+                Objects.requireNonNull(PATHS.get(change.kind()), change.kind()).formatted(change.namespace()),
+                "application/json",
+                body);
     }
 
     /** The template as the first pod of the workload shows it. */

@@ -31,7 +31,8 @@ class SampleAppArchiveTest {
 
     @BeforeEach
     void packApp() throws IOException {
-        app = Files.createDirectories(folder.resolve("app/lib")).getParent();
+        app = folder.resolve("app");
+        Files.createDirectories(app.resolve("lib"));
         archive = folder.resolve("image.tar");
         Files.writeString(app.resolve("sample-app.jar"), "jar");
         Files.writeString(app.resolve("sample-app.jsa"), "class data");

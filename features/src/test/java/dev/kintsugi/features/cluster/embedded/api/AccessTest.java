@@ -8,6 +8,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -175,7 +176,7 @@ class AccessTest {
         assertThat(answer.code()).isEqualTo(201);
         JsonNode status = answer.body().path("status");
         assertThat(status.path("expirationTimestamp").asText())
-                .isEqualTo(now.get().plusSeconds(600).toString());
+                .isEqualTo(Objects.requireNonNull(now.get()).plusSeconds(600).toString());
         return status.path("token").asText();
     }
 

@@ -165,8 +165,7 @@ final class Lists {
                     "meta.k8s.io",
                     "ListOptions",
                     "",
-                    List.of(Cause.unsupported(
-                            MATCH, "\"" + match + "\"", "\"\", \"Exact\", \"NotOlderThan\"")));
+                    List.of(Cause.unsupported(MATCH, "\"" + match + "\"", "\"\", \"Exact\", \"NotOlderThan\"")));
         }
         if (match.equals(EXACT) && call.parameter("resourceVersion").equals("0")) {
             throw invalidOptions(MATCH, "resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\"");

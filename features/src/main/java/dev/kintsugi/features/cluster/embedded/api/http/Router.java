@@ -36,12 +36,7 @@ final class Router {
     private final Supplier<NodeStats> stats;
     private final ProxyRequests proxies;
 
-    Router(
-            Catalog catalog,
-            Handler handler,
-            Authorizer authorizer,
-            Supplier<NodeStats> stats,
-            ProxyRequests proxies) {
+    Router(Catalog catalog, Handler handler, Authorizer authorizer, Supplier<NodeStats> stats, ProxyRequests proxies) {
         this.catalog = catalog;
         this.authorizer = authorizer;
         this.stats = stats;
@@ -84,8 +79,7 @@ final class Router {
         if (segments.size() == 7
                 && segments.get(2).equals("nodes")
                 && segments.subList(4, 7).equals(SUMMARY)) {
-            Attributes asked =
-                    Attributes.resource("get", "", "nodes", "proxy", "", segments.get(3));
+            Attributes asked = Attributes.resource("get", "", "nodes", "proxy", "", segments.get(3));
             return reading(
                     call,
                     asked,
@@ -105,8 +99,7 @@ final class Router {
                     };
             authorizer.require(
                     call.user(),
-                    Attributes.resource(
-                            verb, "", segments.get(4), "proxy", segments.get(3), segments.get(5)));
+                    Attributes.resource(verb, "", segments.get(4), "proxy", segments.get(3), segments.get(5)));
             return proxies.parse(segments, call);
         }
         return handler.handle(Route.of(catalog, "", "v1", segments.subList(2, segments.size())), call);

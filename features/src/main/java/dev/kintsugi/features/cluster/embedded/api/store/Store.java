@@ -99,8 +99,8 @@ public final class Store {
             for (int i = since.size() - 1; i >= 0; i--) {
                 Event event = since.get(i);
                 Item before = event.previous();
-                boolean wanted =
-                        namespace.isEmpty() || namespace.equals(event.item().key().namespace());
+                boolean wanted = namespace.isEmpty()
+                        || namespace.equals(event.item().key().namespace());
                 if (wanted && before == null) {
                     items.remove(place(event.item()));
                 } else if (wanted && before != null) {

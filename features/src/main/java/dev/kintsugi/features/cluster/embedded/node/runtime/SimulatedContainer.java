@@ -21,9 +21,8 @@ import java.util.concurrent.TimeUnit;
 final class SimulatedContainer implements RunningContainer {
 
     /** No process ends in no time: what is told of it before the end is told before it. */
-    private static final Duration TO_END = Duration.ofMillis(50);
-
     private final String name;
+
     private final OptionalLong memoryLimit;
     private final Behaviour behaviour;
     private final Duration reaction;
