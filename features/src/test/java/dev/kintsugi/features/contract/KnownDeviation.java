@@ -48,12 +48,6 @@ record KnownDeviation(Pattern recording, Pattern difference, String reason) {
                     "15-.*",
                     "^Pod of ReplicaSet of Deployment web 4 |Available.*never recorded there .True MinimumReplicasAvailable",
                     "the recording ends a moment before its last pod is ready"),
-            of("18b-.*", ".", "there are no Jobs yet"),
-            of(
-                    "21-.*|26-.*",
-                    "server-side apply|apply|ssa|field manager|/spec/mode: recorded .one",
-                    "nor server-side apply"),
-            of("2[046]-.*", "protobuf|apply-patch", "nor protobuf"),
             of("20-.*", "another kind in the body", "the data of a Secret in a ConfigMap's place is not looked at"),
             of("20-.*", "YAML answer", "the keys are not in alphabetical order, and managedFields are missing"),
             of(

@@ -23,7 +23,7 @@ public final class Authenticator {
 
     /** The user; null if the credentials are nobody's. */
     public @Nullable User authenticate(@Nullable String header) {
-        if (header == null) {
+        if (header == null || header.isBlank()) {
             return User.ANONYMOUS;
         }
         String[] parts = header.trim().split(" +", 2);
