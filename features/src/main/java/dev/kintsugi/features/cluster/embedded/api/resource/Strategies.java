@@ -171,7 +171,7 @@ final class Strategies {
             jobDefaults(spec(job));
         }
 
-        /** The job's own label on its pods, and the selector for it. */
+        /** The job's own label on its pods, and the selector for it. A job without labels gets those of its pods (SetDefaults_Job). */
         private static void select(ObjectNode job) {
             ObjectNode spec = spec(job);
             String uid = text(job.path("metadata"), "uid");
@@ -189,6 +189,10 @@ final class Strategies {
         @Override
         public void prepareCreate(ObjectNode job) {
             select(job);
+            JsonNode ofPods = job.path("spec").path("template").path("metadata").path("labels");
+            if (job.path("metadata").path("labels").isEmpty() && !ofPods.isEmpty()) {
+                child(job, "metadata").set("labels", ofPods.deepCopy());
+            }
             job.putObject("status");
         }
 
