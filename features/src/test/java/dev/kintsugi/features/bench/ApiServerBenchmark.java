@@ -50,8 +50,8 @@ class ApiServerBenchmark {
             double get = compare("get", few.get, many.get);
             double patch = compare("patch", few.patch, many.patch);
             double delivery = compare("patch to watch event", few.delivery, many.delivery);
-            assertThat(List.of(get, patch, delivery)).allSatisfy(ratio -> assertThat(ratio)
-                    .isLessThanOrEqualTo(1.5));
+            assertThat(List.of(get, patch, delivery))
+                    .allSatisfy(ratio -> assertThat(ratio).isLessThanOrEqualTo(1.5));
         }
     }
 
@@ -98,8 +98,7 @@ class ApiServerBenchmark {
 
     /** CPU of the whole process, this client included, which is the same for both. */
     private double cpuMicrosPerPatch(Connection connection, int patches) throws IOException {
-        OperatingSystemMXBean system =
-                (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+        OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         long before = system.getProcessCpuTime();
         for (int i = 0; i < patches; i++) {
             connection.exchange("PATCH", Pods.path(i * 7919 % MOCK), MERGE, Pods.patch(round++));
@@ -113,8 +112,7 @@ class ApiServerBenchmark {
         private final ApiServer server = ApiServer.start(ServerOptions.withSeed(1));
         private final Connection requests =
                 new Connection(URI.create(server.url()).getPort(), server.token());
-        private final Connection watch =
-                new Connection(URI.create(server.url()).getPort(), server.token());
+        private final Connection watch = new Connection(URI.create(server.url()).getPort(), server.token());
         private Samples get = new Samples();
         private Samples patch = new Samples();
         private Samples delivery = new Samples();
@@ -138,7 +136,11 @@ class ApiServerBenchmark {
                 get.add(System.nanoTime() - start);
 
                 start = System.nanoTime();
-                requests.exchange("PATCH", Pods.path(unwatched % 100 == 0 ? unwatched + 1 : unwatched), MERGE, Pods.patch(round++));
+                requests.exchange(
+                        "PATCH",
+                        Pods.path(unwatched % 100 == 0 ? unwatched + 1 : unwatched),
+                        MERGE,
+                        Pods.patch(round++));
                 patch.add(System.nanoTime() - start);
 
                 int watched = i % (objects / 100) * 100;

@@ -23,7 +23,8 @@ final class Connection implements AutoCloseable {
         this.socket.setTcpNoDelay(true);
         this.socket.setSoTimeout(60_000);
         this.in = new BufferedInputStream(socket.getInputStream(), 64 * 1024);
-        this.headers = " HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\nAuthorization: Bearer " + token + "\r\n";
+        this.headers =
+                " HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\nAuthorization: Bearer " + token + "\r\n";
     }
 
     /** Sends a request and takes its answer; returns the length of the body. */
@@ -78,7 +79,8 @@ final class Connection implements AutoCloseable {
         for (String line = line(); !line.isEmpty(); line = line()) {
             String header = line.toLowerCase(Locale.ROOT);
             if (header.startsWith("content-length:")) {
-                length = Integer.parseInt(header.substring("content-length:".length()).strip());
+                length = Integer.parseInt(
+                        header.substring("content-length:".length()).strip());
             } else if (header.startsWith("transfer-encoding:")) {
                 chunked = header.contains("chunked");
             }

@@ -53,7 +53,10 @@ class ScaleBenchmark {
                         network)) {
             assertThat(List.of(control, nodes)).isNotEmpty();
             long begin = System.nanoTime();
-            Awaitility.await("nodes").atMost(LIMIT).pollInterval(Duration.ofSeconds(1)).until(() -> ready(client));
+            Awaitility.await("nodes")
+                    .atMost(LIMIT)
+                    .pollInterval(Duration.ofSeconds(1))
+                    .until(() -> ready(client));
             report("%d nodes ready after %.1f s%n", NODES, seconds(begin));
 
             long cpu = system.getProcessCpuTime();
@@ -62,8 +65,10 @@ class ScaleBenchmark {
                 client.resource(deployment(number)).create();
             }
             report("%d Deployments created after %.1f s%n", DEPLOYMENTS, seconds(begin));
-            Awaitility.await("pods").atMost(LIMIT).pollInterval(Duration.ofSeconds(1)).until(() -> readyReplicas(client)
-                    == DEPLOYMENTS * REPLICAS);
+            Awaitility.await("pods")
+                    .atMost(LIMIT)
+                    .pollInterval(Duration.ofSeconds(1))
+                    .until(() -> readyReplicas(client) == DEPLOYMENTS * REPLICAS);
             double took = seconds(begin);
             double cpuSeconds = (system.getProcessCpuTime() - cpu) / 1e9;
             System.gc();
@@ -82,7 +87,8 @@ class ScaleBenchmark {
     private static boolean ready(KubernetesClient client) {
         return client.nodes().list().getItems().stream()
                         .filter(node -> node.getStatus().getConditions().stream()
-                                .anyMatch(c -> c.getType().equals("Ready") && c.getStatus().equals("True")))
+                                .anyMatch(c -> c.getType().equals("Ready")
+                                        && c.getStatus().equals("True")))
                         .count()
                 == NODES;
     }
