@@ -21,8 +21,9 @@ import picocli.CommandLine.Spec;
         name = "compare",
         mixinStandardHelpOptions = true,
         versionProvider = Kintsugi.Versions.class,
-        description = "Compare a run with a baseline; exit code 3 when a scenario became worse than the tolerance, 4 when"
-                + " it ran too few times to tell.")
+        description =
+                "Compare a run with a baseline; exit code 3 when a scenario became worse than the tolerance, 4 when"
+                        + " it ran too few times to tell.")
 final class CompareCommand implements Callable<Integer> {
 
     @Spec

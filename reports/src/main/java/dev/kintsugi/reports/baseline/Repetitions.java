@@ -18,14 +18,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param all at least one
  */
-record Repetitions(List<ScenarioResult> all) {
+public record Repetitions(List<ScenarioResult> all) {
 
-    Repetitions {
+    public Repetitions {
         all = List.copyOf(all);
     }
 
     /** The scenarios of a run by their id, in the order in which they first ran. */
-    static Map<String, Repetitions> of(Run run) {
+    public static Map<String, Repetitions> of(Run run) {
         Map<String, List<ScenarioResult>> byId = new LinkedHashMap<>();
         run.scenarios().forEach(scenario -> byId.computeIfAbsent(scenario.id(), unused -> new ArrayList<>())
                 .add(scenario));
@@ -38,19 +38,20 @@ record Repetitions(List<ScenarioResult> all) {
         return all.get(0).id();
     }
 
-    String name() {
+    /** What the scenario is called. */
+    public String name() {
         return all.get(0).name();
     }
 
     /** Those that passed or failed; of the others nothing can be said. */
-    List<ScenarioResult> conclusive() {
+    public List<ScenarioResult> conclusive() {
         return all.stream()
                 .filter(result -> result.verdict() == Verdict.PASSED || result.verdict() == Verdict.FAILED)
                 .toList();
     }
 
     /** How many of them passed. */
-    long passed() {
+    public long passed() {
         return all.stream().filter(result -> result.verdict() == Verdict.PASSED).count();
     }
 
@@ -63,7 +64,7 @@ record Repetitions(List<ScenarioResult> all) {
     }
 
     /** How long it took each time until a mark, where there is one. */
-    List<Recovery> until(MarkName mark) {
+    public List<Recovery> until(MarkName mark) {
         return conclusive().stream()
                 .map(result -> mark == MarkName.FIRST_GOOD
                         ? Optional.ofNullable(result.recovery())

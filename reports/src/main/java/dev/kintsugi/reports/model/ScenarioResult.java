@@ -88,6 +88,11 @@ public record ScenarioResult(
         return new Builder(id, name, startedAt, seed);
     }
 
+    /** Its name, and which repetition it was from the second on. */
+    public String title() {
+        return repetition == 1 ? name : name + " (repetition " + repetition + ")";
+    }
+
     public Timeline timeline() {
         return new Timeline(marks);
     }
