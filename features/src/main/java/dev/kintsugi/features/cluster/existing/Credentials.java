@@ -1,5 +1,6 @@
 package dev.kintsugi.features.cluster.existing;
 
+import dev.kintsugi.features.cluster.PrivateFile;
 import io.fabric8.kubernetes.api.model.AuthInfo;
 import io.fabric8.kubernetes.api.model.Cluster;
 import io.fabric8.kubernetes.api.model.Config;
@@ -10,8 +11,6 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -150,9 +149,7 @@ final class Credentials {
                     .filter(named -> named.getUser() != null)
                     .forEach(named -> absolute(named.getUser()));
         }
-        Files.deleteIfExists(file);
-        Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.writeString(file, Serialization.asYaml(config), StandardOpenOption.WRITE);
+        PrivateFile.write(file, Serialization.asYaml(config));
     }
 
     private void absolute(Cluster cluster) {

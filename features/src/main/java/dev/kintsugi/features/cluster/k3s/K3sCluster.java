@@ -2,6 +2,7 @@ package dev.kintsugi.features.cluster.k3s;
 
 import dev.kintsugi.features.cluster.Capabilities;
 import dev.kintsugi.features.cluster.Cluster;
+import dev.kintsugi.features.cluster.PrivateFile;
 import dev.kintsugi.features.cluster.existing.ClusterUnavailable;
 import dev.kintsugi.features.cluster.existing.ExistingCluster;
 import dev.kintsugi.features.process.ChildProcess;
@@ -9,9 +10,7 @@ import dev.kintsugi.features.process.LogFile;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -110,9 +109,7 @@ public final class K3sCluster implements Cluster {
 
     private static void writeForOwner(Path file, String text) {
         try {
-            Files.deleteIfExists(file);
-            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            Files.writeString(file, text);
+            PrivateFile.write(file, text);
             file.toFile().deleteOnExit();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
