@@ -6,6 +6,7 @@ import dev.kintsugi.features.cluster.apiserver.ApiServerCluster;
 import dev.kintsugi.features.cluster.apiserver.KubernetesBinaries;
 import dev.kintsugi.features.cluster.embedded.Timings;
 import dev.kintsugi.features.cluster.existing.ExistingCluster;
+import dev.kintsugi.features.cluster.existing.UnknownContext;
 import dev.kintsugi.features.cluster.k3s.K3sCluster;
 import dev.kintsugi.features.run.Installation;
 import dev.kintsugi.features.run.UsageException;
@@ -135,7 +136,11 @@ final class ClusterOptions {
         file.toFile().deleteOnExit();
         if (isContext()) {
             String name = kind.startsWith(CONTEXT_NAMED) ? kind.substring(CONTEXT_NAMED.length()) : null;
-            return ExistingCluster.connect(kubeconfig, name, file);
+            try {
+                return ExistingCluster.connect(kubeconfig, name, file);
+            } catch (UnknownContext e) {
+                throw new UsageException("--cluster " + kind + ": " + e.getMessage());
+            }
         }
         if (kind.equals(K3S)) {
             return K3sCluster.start(new K3sCluster.Options(

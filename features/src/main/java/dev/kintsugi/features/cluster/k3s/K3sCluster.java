@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -116,6 +117,15 @@ public final class K3sCluster implements Cluster {
         }
     }
 
+    /** That of this process, for proxies' sake, but with none of the user's own Helm repositories. */
+    private static Map<String, String> environment(Path helm) {
+        Map<String, String> environment = new HashMap<>(System.getenv());
+        environment.put("HELM_CACHE_HOME", helm.resolve("cache").toString());
+        environment.put("HELM_CONFIG_HOME", helm.resolve("config").toString());
+        environment.put("HELM_DATA_HOME", helm.resolve("data").toString());
+        return environment;
+    }
+
     private static void install(Options options, ChaosMeshRelease release, Path kubeconfig)
             throws InterruptedException {
         List<String> words = new ArrayList<>(options.java().words(ChartInstaller.class.getName()));
@@ -125,7 +135,7 @@ public final class K3sCluster implements Cluster {
         }
         Path log = options.folder().resolve("helm.log");
         try (ChildProcess helm = ChildProcess.start(
-                new ChildProcess.Command(words, Map.of(), null),
+                new ChildProcess.Command(words, environment(options.folder().resolve("helm")), null),
                 new LogFile(log, LOG_LIMIT_BYTES, InstantSource.system()))) {
             int code = helm.exit().get(INSTALLATION.toSeconds(), TimeUnit.SECONDS);
             if (code != 0) {
