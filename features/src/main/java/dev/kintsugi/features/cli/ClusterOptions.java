@@ -47,8 +47,7 @@ final class ClusterOptions {
     @Option(
             names = "--timings",
             paramLabel = "PROFILE",
-            description =
-                    "pace of embedded and api-server: quick, or real as Kubernetes has it (default: quick)")
+            description = "pace of embedded and api-server: quick, or real as Kubernetes has it (default: quick)")
     private @Nullable String timings;
 
     @Option(

@@ -93,8 +93,8 @@ final class Belongings {
                         seen -> seen != null
                                 && seen.getStatus() != null
                                 && seen.getStatus().getConditions().stream()
-                                        .anyMatch(condition ->
-                                                condition.getType().equals("Established")
+                                        .anyMatch(
+                                                condition -> condition.getType().equals("Established")
                                                         && condition.getStatus().equals("True")),
                         SERVED.toSeconds(),
                         TimeUnit.SECONDS);

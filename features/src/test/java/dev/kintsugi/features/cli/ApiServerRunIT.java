@@ -36,7 +36,10 @@ class ApiServerRunIT {
         assertThat(shell.exitCode()).as(shell.out() + shell.err()).isEqualTo(ExitCode.PASSED);
         Run run = Reports.read(folder.resolve("out/run.json"));
         assertThat(run.environment().cluster()).isEqualTo("api-server");
-        assertThat(run.scenarios()).hasSize(2).extracting(ScenarioResult::verdict).containsOnly(Verdict.PASSED);
+        assertThat(run.scenarios())
+                .hasSize(2)
+                .extracting(ScenarioResult::verdict)
+                .containsOnly(Verdict.PASSED);
         List<ProcessHandle> left = ProcessHandle.current()
                 .descendants()
                 .filter(process -> process.info().commandLine().orElse("").contains("StandIn"))
@@ -61,7 +64,8 @@ class ApiServerRunIT {
                 folder.resolve("out").toString());
         assertThat(shell.exitCode()).isEqualTo(ExitCode.INCONCLUSIVE);
         assertThat(shell.err())
-                .isEqualTo("kintsugi: --cluster api-server: kube-apiserver ended with code 3 while it started; it printed"
-                        + " last:\n  Error: no room\n");
+                .isEqualTo(
+                        "kintsugi: --cluster api-server: kube-apiserver ended with code 3 while it started; it printed"
+                                + " last:\n  Error: no room\n");
     }
 }

@@ -71,8 +71,7 @@ public final class ApiServerCluster implements Cluster {
                 SampleAppImage.in(options.sampleApp()),
                 options.folder().resolve("nodes"),
                 options.seed());
-        KubernetesBinaries binaries =
-                options.binaries() == null ? KubernetesBinaries.downloaded() : options.binaries();
+        KubernetesBinaries binaries = options.binaries() == null ? KubernetesBinaries.downloaded() : options.binaries();
         try {
             LoopbackBlock services =
                     parts.add(LoopbackBlock.claim(ServerOptions.SERVICE_CIDR, SERVICE_BLOCK_PREFIX, options.seed())
@@ -84,7 +83,8 @@ public final class ApiServerCluster implements Cluster {
                     .withConfig(patient(server.kubeconfig()))
                     .build());
             Vertx vertx = Vertx.vertx();
-            parts.add(() -> vertx.close().toCompletionStage().toCompletableFuture().join());
+            parts.add(() ->
+                    vertx.close().toCompletionStage().toCompletableFuture().join());
             Identity identity = Identity.in(server.keys());
             parts.add(WebhookServer.listen(vertx, identity, new ChaosMeshAdmission(InstantSource.system())))
                     .register(client, identity);

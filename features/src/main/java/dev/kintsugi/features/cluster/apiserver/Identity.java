@@ -35,7 +35,8 @@ record Identity(Path certificate, Path key) {
     HttpServerOptions server() {
         return new HttpServerOptions()
                 .setSsl(true)
-                .setKeyCertOptions(
-                        new PemKeyCertOptions().setCertPath(certificate.toString()).setKeyPath(key.toString()));
+                .setKeyCertOptions(new PemKeyCertOptions()
+                        .setCertPath(certificate.toString())
+                        .setKeyPath(key.toString()));
     }
 }

@@ -65,8 +65,8 @@ final class KubeletEndpoint implements AutoCloseable {
                 int chosen = 0;
                 for (int node = 0; node < addresses.size(); node++) {
                     String name = nodes.get(node);
-                    HttpServer server = vertx.createHttpServer(identity.server())
-                            .requestHandler(request -> serve(name, request));
+                    HttpServer server =
+                            vertx.createHttpServer(identity.server()).requestHandler(request -> serve(name, request));
                     server.listen(chosen, addresses.get(node))
                             .toCompletionStage()
                             .toCompletableFuture()
@@ -136,20 +136,19 @@ final class KubeletEndpoint implements AutoCloseable {
                 .withName(asked.group(2))
                 .require();
         HttpServerResponse response = request.response().setChunked(true).putHeader("Content-Type", "text/plain");
-        from.logs()
-                .stream(
-                        new PodLogs.Request(
-                                asked.group(1),
-                                asked.group(2),
-                                pod.getMetadata().getUid(),
-                                asked.group(3),
-                                flag(request, "previous"),
-                                flag(request, "follow"),
-                                flag(request, "timestamps"),
-                                number(request, "tailLines"),
-                                since(request, InstantSource.system().instant()),
-                                number(request, "limitBytes")),
-                        new Body(response));
+        from.logs().stream(
+                new PodLogs.Request(
+                        asked.group(1),
+                        asked.group(2),
+                        pod.getMetadata().getUid(),
+                        asked.group(3),
+                        flag(request, "previous"),
+                        flag(request, "follow"),
+                        flag(request, "timestamps"),
+                        number(request, "tailLines"),
+                        since(request, InstantSource.system().instant()),
+                        number(request, "limitBytes")),
+                new Body(response));
     }
 
     private static boolean flag(HttpServerRequest request, String name) {
@@ -168,8 +167,8 @@ final class KubeletEndpoint implements AutoCloseable {
 
     @Override
     public void close() {
-        servers.forEach(
-                server -> server.close().toCompletionStage().toCompletableFuture().join());
+        servers.forEach(server ->
+                server.close().toCompletionStage().toCompletableFuture().join());
         servers.clear();
     }
 

@@ -41,8 +41,8 @@ public record KubernetesBinaries(Path etcd, Path apiServer) {
     private static final String MINOR = "1.28";
 
     /** Where kube-api-test looks up what it can download. */
-    private static final URI INDEX = URI.create(
-            "https://raw.githubusercontent.com/kubernetes-sigs/controller-tools/HEAD/envtest-releases.yaml");
+    private static final URI INDEX =
+            URI.create("https://raw.githubusercontent.com/kubernetes-sigs/controller-tools/HEAD/envtest-releases.yaml");
 
     private static final Duration CONNECT = Duration.ofSeconds(4);
     private static final Duration ANSWER = Duration.ofSeconds(6);

@@ -142,7 +142,7 @@ final class RealApiServer implements AutoCloseable {
         List<ServerSocket> sockets = new ArrayList<>();
         try {
             for (int i = 0; i < count; i++) {
-                sockets.add(new ServerSocket(0, 1, InetAddress.getByName(LOOPBACK)));
+                sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
             }
             return sockets.stream().map(ServerSocket::getLocalPort).toList();
         } finally {
@@ -177,13 +177,11 @@ final class RealApiServer implements AutoCloseable {
             throw failed(name, process, "was not ready within " + START.toSeconds() + " s", e);
         }
         if (process.exit().isDone()) {
-            throw failed(
-                    name, process, "ended with code " + process.exit().join() + " while it started", null);
+            throw failed(name, process, "ended with code " + process.exit().join() + " while it started", null);
         }
     }
 
-    private ClusterUnavailable failed(
-            String name, ChildProcess process, String how, @Nullable Exception cause) {
+    private ClusterUnavailable failed(String name, ChildProcess process, String how, @Nullable Exception cause) {
         List<String> lines = process.log().lines().stream()
                 .map(LogFile.Line::text)
                 .filter(line -> !line.isBlank())
@@ -216,8 +214,8 @@ final class RealApiServer implements AutoCloseable {
         try {
             return "ok".equals(client.raw("/readyz"))
                     && NAMESPACES.stream()
-                            .noneMatch(name ->
-                                    client.namespaces().withName(name).get() == null);
+                            .noneMatch(
+                                    name -> client.namespaces().withName(name).get() == null);
         } catch (KubernetesClientException e) {
             return false;
         }

@@ -38,7 +38,8 @@ final class WebhookServer implements AutoCloseable {
     private record Looked(String kind, String plural) {}
 
     private static final List<Looked> LOOKED_AFTER = Stream.concat(
-                    Stream.of(Kind.values()).map(kind -> new Looked(kind.text().toLowerCase(Locale.ROOT), kind.plural())),
+                    Stream.of(Kind.values())
+                            .map(kind -> new Looked(kind.text().toLowerCase(Locale.ROOT), kind.plural())),
                     Stream.of(
                             new Looked("schedule", "schedules"),
                             new Looked("workflow", "workflows"),
@@ -59,7 +60,11 @@ final class WebhookServer implements AutoCloseable {
     /** Listens on a free port. */
     static WebhookServer listen(Vertx vertx, Identity identity, Admission admission) {
         WebhookServer webhooks = new WebhookServer(vertx, identity, admission);
-        webhooks.server.listen(0, "127.0.0.1").toCompletionStage().toCompletableFuture().join();
+        webhooks.server
+                .listen(0, "127.0.0.1")
+                .toCompletionStage()
+                .toCompletableFuture()
+                .join();
         return webhooks;
     }
 

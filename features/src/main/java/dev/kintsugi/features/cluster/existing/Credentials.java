@@ -130,7 +130,8 @@ final class Credentials {
                     + "; name one by --cluster context:NAME");
         }
         NamedContext chosen = contexts.get(context);
-        if (chosen.getContext() == null || !clusters.containsKey(chosen.getContext().getCluster())) {
+        if (chosen.getContext() == null
+                || !clusters.containsKey(chosen.getContext().getCluster())) {
             throw new ClusterUnavailable("context " + context + " in " + where + " names a cluster that is not there");
         }
         NamedAuthInfo user = users.get(chosen.getContext().getUser());
@@ -249,8 +250,8 @@ final class Credentials {
                 .filter(named -> named != null && !named.isEmpty() && !Files.isReadable(Path.of(named)))
                 .findFirst()
                 .ifPresent(missing -> {
-                    throw new ClusterUnavailable("context " + context() + ": there is no file " + missing
-                            + ", which the kubeconfig names");
+                    throw new ClusterUnavailable(
+                            "context " + context() + ": there is no file " + missing + ", which the kubeconfig names");
                 });
         Config written = tokenFile()
                 .map(token -> new ConfigBuilder(config)

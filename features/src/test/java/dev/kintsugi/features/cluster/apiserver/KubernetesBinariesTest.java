@@ -71,7 +71,8 @@ class KubernetesBinariesTest {
     void whatIsThereIsNotDownloaded() throws IOException {
         Path there = programs(folder.resolve("k8s/1.28.3-linux-" + arch()));
         StandIn.script(there.resolve("kubectl"), "exit 0");
-        assertThat(KubernetesBinaries.downloaded(folder, URI.create("https://192.0.2.1/")).etcd())
+        assertThat(KubernetesBinaries.downloaded(folder, URI.create("https://192.0.2.1/"))
+                        .etcd())
                 .isEqualTo(there.resolve("etcd"));
     }
 
@@ -96,9 +97,9 @@ class KubernetesBinariesTest {
     void networkThatSwallowsEverythingIsGivenUpWithinSeconds() throws IOException {
         try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             URI index = URI.create("https://127.0.0.1:" + silent.getLocalPort() + "/index");
-            Assertions.assertThat(java.util.concurrent.CompletableFuture.runAsync(() -> assertThatThrownBy(
-                                    () -> KubernetesBinaries.downloaded(folder, index))
-                            .isInstanceOf(ClusterUnavailable.class)))
+            Assertions.assertThat(java.util.concurrent.CompletableFuture.runAsync(
+                            () -> assertThatThrownBy(() -> KubernetesBinaries.downloaded(folder, index))
+                                    .isInstanceOf(ClusterUnavailable.class)))
                     .succeedsWithin(Duration.ofSeconds(15));
         }
     }

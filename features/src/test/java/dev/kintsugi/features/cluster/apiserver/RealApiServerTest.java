@@ -80,8 +80,9 @@ class RealApiServerTest {
                 "for i in 1 2 3 4 5 6; do echo \"line $i\" >&2; done; echo 'Error: unknown flag: --tls-cert-file' >&2; exit 1");
         assertThatThrownBy(this::start)
                 .isInstanceOf(ClusterUnavailable.class)
-                .hasMessage("--cluster api-server: kube-apiserver ended with code 1 while it started; it printed last:\n"
-                        + "  line 3\n  line 4\n  line 5\n  line 6\n  Error: unknown flag: --tls-cert-file");
+                .hasMessage(
+                        "--cluster api-server: kube-apiserver ended with code 1 while it started; it printed last:\n"
+                                + "  line 3\n  line 4\n  line 5\n  line 6\n  Error: unknown flag: --tls-cert-file");
         assertThat(running()).isEmpty();
     }
 

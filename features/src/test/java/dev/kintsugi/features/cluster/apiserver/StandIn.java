@@ -116,8 +116,7 @@ public final class StandIn {
                                     .setCertPath(required(flags, "--tls-cert-file"))
                                     .setKeyPath(required(flags, "--tls-private-key-file")))
                             .setClientAuth(ClientAuth.REQUEST)
-                            .setTrustOptions(
-                                    new PemTrustOptions().addCertPath(required(flags, "--client-ca-file"))),
+                            .setTrustOptions(new PemTrustOptions().addCertPath(required(flags, "--client-ca-file"))),
                     Integer.parseInt(required(flags, "--secure-port")),
                     server.url(),
                     server.token(),
@@ -185,7 +184,8 @@ public final class StandIn {
                     .findFirst()
                     .orElseThrow()
                     .getAddress();
-            int port = node.getStatus().getDaemonEndpoints().getKubeletEndpoint().getPort();
+            int port =
+                    node.getStatus().getDaemonEndpoints().getKubeletEndpoint().getPort();
             return Optional.of(send(
                     new HttpClientOptions().setSsl(true).setTrustAll(true).setVerifyHost(false),
                     HttpMethod.GET,
@@ -218,8 +218,9 @@ public final class StandIn {
             }
             ObjectNode current = object;
             for (String kind : List.of("MutatingWebhookConfiguration", "ValidatingWebhookConfiguration")) {
-                for (JsonNode webhook :
-                        configurations.getOrDefault(kind, JSON.createObjectNode()).path("webhooks")) {
+                for (JsonNode webhook : configurations
+                        .getOrDefault(kind, JSON.createObjectNode())
+                        .path("webhooks")) {
                     if (!matches(webhook, request)) {
                         continue;
                     }
@@ -273,12 +274,10 @@ public final class StandIn {
             asked.set("object", object);
             asked.set("oldObject", request.oldObject());
             JsonNode client = webhook.path("clientConfig");
-            Buffer authority =
-                    Buffer.buffer(Base64.getDecoder().decode(client.path("caBundle").asText()));
+            Buffer authority = Buffer.buffer(
+                    Base64.getDecoder().decode(client.path("caBundle").asText()));
             return send(
-                    new HttpClientOptions()
-                            .setSsl(true)
-                            .setTrustOptions(new PemTrustOptions().addCertValue(authority)),
+                    new HttpClientOptions().setSsl(true).setTrustOptions(new PemTrustOptions().addCertValue(authority)),
                     HttpMethod.POST,
                     client.path("url").asText(),
                     review.toString());

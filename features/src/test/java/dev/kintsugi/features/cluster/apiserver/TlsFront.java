@@ -40,8 +40,8 @@ public final class TlsFront implements AutoCloseable {
         this.behind = URI.create(behind);
         this.token = token;
         this.known = known;
-        this.client =
-                vertx.createHttpClient(new HttpClientOptions().setMaxPoolSize(1_000).setKeepAlive(false));
+        this.client = vertx.createHttpClient(
+                new HttpClientOptions().setMaxPoolSize(1_000).setKeepAlive(false));
         this.server = vertx.createHttpServer(options.setUseAlpn(true)).requestHandler(this::serve);
     }
 
@@ -72,7 +72,11 @@ public final class TlsFront implements AutoCloseable {
             Predicate<HttpServerRequest> known,
             BinaryOperator<String> registrations) {
         TlsFront front = new TlsFront(Vertx.vertx(), options, behind, token, known, registrations);
-        front.server.listen(port, "127.0.0.1").toCompletionStage().toCompletableFuture().join();
+        front.server
+                .listen(port, "127.0.0.1")
+                .toCompletionStage()
+                .toCompletableFuture()
+                .join();
         return front;
     }
 
@@ -99,16 +103,16 @@ public final class TlsFront implements AutoCloseable {
             request.response()
                     .setStatusCode(401)
                     .putHeader("Content-Type", "application/json")
-                    .end("{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"status\":\"Failure\",\"message\":\"Unauthorized\","
-                            + "\"reason\":\"Unauthorized\",\"code\":401}");
+                    .end(
+                            "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"status\":\"Failure\",\"message\":\"Unauthorized\","
+                                    + "\"reason\":\"Unauthorized\",\"code\":401}");
             return;
         }
         if (request.path().startsWith("/apis/admissionregistration.k8s.io/v1/")) {
-            request.body()
-                    .onSuccess(body -> request.response()
-                            .setStatusCode(201)
-                            .putHeader("Content-Type", "application/json")
-                            .end(registrations.apply(request.path(), body.toString())));
+            request.body().onSuccess(body -> request.response()
+                    .setStatusCode(201)
+                    .putHeader("Content-Type", "application/json")
+                    .end(registrations.apply(request.path(), body.toString())));
             return;
         }
         request.pause();

@@ -91,7 +91,8 @@ class CredentialsTest {
 
     @Test
     void ofSeveralFilesTheFirstThatHasSomethingIsRight() throws IOException {
-        Path other = Files.writeString(Files.createDirectories(folder.resolve("other")).resolve("config"), """
+        Path other = Files.writeString(
+                Files.createDirectories(folder.resolve("other")).resolve("config"), """
                 apiVersion: v1
                 kind: Config
                 clusters:

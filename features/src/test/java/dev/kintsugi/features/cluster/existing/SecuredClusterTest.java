@@ -62,8 +62,7 @@ class SecuredClusterTest {
     }
 
     private static boolean known(HttpServerRequest request) {
-        return TlsFront.hasCertificate(request)
-                || TlsFront.bearer(TOKEN).test(request);
+        return TlsFront.hasCertificate(request) || TlsFront.bearer(TOKEN).test(request);
     }
 
     private static TlsFront listen(Issued identity, java.util.function.Predicate<HttpServerRequest> known) {
@@ -108,7 +107,8 @@ class SecuredClusterTest {
                 - name: staging
                   context: {cluster: c, user: u}
                 current-context: staging
-                """.formatted(url, cluster.replace(";", "\n    "), user.replace(";", "\n    ")));
+                """.formatted(
+                        url, cluster.replace(";", "\n    "), user.replace(";", "\n    ")));
     }
 
     private ExistingCluster connect(String url, String cluster, String user) throws IOException {
@@ -202,7 +202,8 @@ class SecuredClusterTest {
                         account)
                 .write(written);
         try (ExistingCluster connected = ExistingCluster.connect(written, null, folder.resolve("again"))) {
-            assertThat(connected.client().namespaces().withName("default").get()).isNotNull();
+            assertThat(connected.client().namespaces().withName("default").get())
+                    .isNotNull();
         }
     }
 

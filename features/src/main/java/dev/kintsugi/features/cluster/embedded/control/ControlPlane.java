@@ -94,8 +94,7 @@ public final class ControlPlane implements AutoCloseable {
     }
 
     /** All loops there are: a further one is one more line. */
-    private static List<Loop> loops(
-            Timings timings, EndpointAddresses addresses, long seed, String rootCertificate) {
+    private static List<Loop> loops(Timings timings, EndpointAddresses addresses, long seed, String rootCertificate) {
         return List.of(
                 new DeploymentLoop(),
                 new ReplicaSetLoop(),

@@ -99,7 +99,9 @@ final class ServicePorts {
                 Set<InetSocketAddress> kind = isReady(endpoint) ? ready : isServingToTheLast(endpoint) ? leaving : null;
                 if (kind != null && !endpoint.getAddresses().isEmpty()) {
                     kind.add(new InetSocketAddress(
-                            LoopbackAddress.parse(addresses.dialled(endpoint.getAddresses().get(0))), port));
+                            LoopbackAddress.parse(
+                                    addresses.dialled(endpoint.getAddresses().get(0))),
+                            port));
                 }
             }
         }

@@ -74,7 +74,10 @@ public final class NodeAgents implements AutoCloseable {
             String address = options.addresses().get(agents.size());
             Duration offset = Duration.ofNanos(
                     random.nextLong(options.timings().plegRelist().toNanos()));
-            agents.put(name, new NodeAgent(shared, new NodeObject(name, address, options.capacity(), options.kubeletPort()), offset));
+            agents.put(
+                    name,
+                    new NodeAgent(
+                            shared, new NodeObject(name, address, options.capacity(), options.kubeletPort()), offset));
         }
         pods = client.pods().inAnyNamespace().runnableInformer(0);
         pods.exceptionHandler((started, failure) -> true);

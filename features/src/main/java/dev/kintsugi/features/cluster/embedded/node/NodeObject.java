@@ -124,12 +124,9 @@ record NodeObject(String name, String address, Map<String, Quantity> capacity, i
                 UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)).toString();
         NodeStatusBuilder status = new NodeStatusBuilder();
         if (kubeletPort != 0) {
-            status.withNewDaemonEndpoints()
-                    .withNewKubeletEndpoint(kubeletPort)
-                    .endDaemonEndpoints();
+            status.withNewDaemonEndpoints().withNewKubeletEndpoint(kubeletPort).endDaemonEndpoints();
         }
-        return status
-                .withCapacity(capacity)
+        return status.withCapacity(capacity)
                 .withAllocatable(capacity)
                 .withConditions(
                         condition(

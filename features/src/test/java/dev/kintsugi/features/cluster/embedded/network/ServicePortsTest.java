@@ -59,7 +59,8 @@ class ServicePortsTest {
                 slice("web", 8080, pod("127.64.0.1", true, true, false)),
                 slice("admin", 9090, pod("127.64.0.1", true, true, false)));
 
-        Map<InetSocketAddress, ServicePorts.Backends> backends = ServicePorts.of(service(), slices, EndpointAddresses.SAME);
+        Map<InetSocketAddress, ServicePorts.Backends> backends =
+                ServicePorts.of(service(), slices, EndpointAddresses.SAME);
 
         assertThat(at(backends, WEB).endpoints()).containsExactly(new InetSocketAddress("127.64.0.1", 8080));
         assertThat(at(backends, ADMIN).endpoints()).containsExactly(new InetSocketAddress("127.64.0.1", 9090));
@@ -71,7 +72,8 @@ class ServicePortsTest {
                 slice("web", 8080, pod("127.64.0.1", true, true, false)),
                 slice("web", 8081, pod("127.64.0.2", true, true, false), pod("127.64.0.1", true, true, false)));
 
-        assertThat(at(ServicePorts.of(service(), slices, EndpointAddresses.SAME), WEB).endpoints())
+        assertThat(at(ServicePorts.of(service(), slices, EndpointAddresses.SAME), WEB)
+                        .endpoints())
                 .containsExactly(
                         new InetSocketAddress("127.64.0.1", 8080),
                         new InetSocketAddress("127.64.0.2", 8081),
@@ -80,7 +82,8 @@ class ServicePortsTest {
 
     @Test
     void serviceWithoutSlicesHasPortsWithoutEndpoints() {
-        Map<InetSocketAddress, ServicePorts.Backends> backends = ServicePorts.of(service(), List.of(), EndpointAddresses.SAME);
+        Map<InetSocketAddress, ServicePorts.Backends> backends =
+                ServicePorts.of(service(), List.of(), EndpointAddresses.SAME);
 
         assertThat(backends).containsOnlyKeys(WEB, ADMIN);
         assertThat(at(backends, WEB).endpoints()).isEmpty();
@@ -118,9 +121,15 @@ class ServicePortsTest {
                 .endSpec()
                 .build();
 
-        assertThat(at(ServicePorts.of(service(), List.of(), EndpointAddresses.SAME), WEB).affinity()).isZero();
-        assertThat(at(ServicePorts.of(sticky, List.of(), EndpointAddresses.SAME), WEB).affinity()).isEqualTo(Duration.ofHours(3));
-        assertThat(at(ServicePorts.of(brief, List.of(), EndpointAddresses.SAME), WEB).affinity()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(at(ServicePorts.of(service(), List.of(), EndpointAddresses.SAME), WEB)
+                        .affinity())
+                .isZero();
+        assertThat(at(ServicePorts.of(sticky, List.of(), EndpointAddresses.SAME), WEB)
+                        .affinity())
+                .isEqualTo(Duration.ofHours(3));
+        assertThat(at(ServicePorts.of(brief, List.of(), EndpointAddresses.SAME), WEB)
+                        .affinity())
+                .isEqualTo(Duration.ofMinutes(1));
     }
 
     @Test
@@ -144,7 +153,8 @@ class ServicePortsTest {
     }
 
     private static List<InetSocketAddress> endpoints(InetSocketAddress of, EndpointSlice slice) {
-        return at(ServicePorts.of(service(), List.of(slice), EndpointAddresses.SAME), of).endpoints();
+        return at(ServicePorts.of(service(), List.of(slice), EndpointAddresses.SAME), of)
+                .endpoints();
     }
 
     private static ServicePorts.Backends at(
