@@ -147,12 +147,9 @@ final class Belongings {
 
     /** Gives the run's own healer other settings, and keeps it away from namespaces that came since. */
     void configure(String healerNamespace, Map<String, String> settings) {
-        client.configMaps()
-                .inNamespace(healerNamespace)
-                .withName(HEALER_CONFIG)
-                .edit(map -> new ConfigMapBuilder(map)
-                        .withData(guarded(settings))
-                        .build());
+        client.configMaps().inNamespace(healerNamespace).withName(HEALER_CONFIG).edit(map -> new ConfigMapBuilder(map)
+                .withData(guarded(settings))
+                .build());
     }
 
     /** In a shared cluster every namespace but the run's own is protected: what others run there is not ours to heal. */

@@ -166,7 +166,8 @@ class ContextRunIT {
                     .filteredOn(scenario -> scenario.verdict() == Verdict.SKIPPED)
                     .allSatisfy(scenario ->
                             assertThat(scenario.reason()).isEqualTo("needs Chaos Mesh: --chaos api leaves it out"));
-            assertThat(cluster.client().pods().inAnyNamespace().list().getItems()).isEmpty();
+            assertThat(cluster.client().pods().inAnyNamespace().list().getItems())
+                    .isEmpty();
         }
     }
 }

@@ -65,8 +65,9 @@ class SessionTest {
                 Session.open(() -> cluster, byProxy, 7, folder, new Installation(folder), Progress.NONE)) {
             assertThat(settings(session)).doesNotContainKey("verification_probes");
             session.reach(Destination.service("shop", "web", "10.0.0.1", 80));
-            assertThat(settings(session)).containsEntry("verification_probes", "false").containsAllEntriesOf(
-                    Session.HEALER_SETTINGS);
+            assertThat(settings(session))
+                    .containsEntry("verification_probes", "false")
+                    .containsAllEntriesOf(Session.HEALER_SETTINGS);
         }
     }
 

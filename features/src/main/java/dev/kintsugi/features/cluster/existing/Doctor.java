@@ -76,7 +76,9 @@ public final class Doctor {
             return check.get();
         } catch (KubernetesClientException e) {
             return Finding.fail(
-                    subject, "cannot be looked at: " + ConnectionFailure.told(e), "see to it that the API server answers");
+                    subject,
+                    "cannot be looked at: " + ConnectionFailure.told(e),
+                    "see to it that the API server answers");
         }
     }
 

@@ -21,8 +21,7 @@ final class DockerNode implements K3sNode {
     /** A cold machine that pulls nothing any more takes some ten seconds; a busy one several times that. */
     private static final Duration STARTUP = Duration.ofMinutes(3);
 
-    private final K3sContainer container =
-            new K3sContainer(DockerImageName.parse(IMAGE)).withStartupTimeout(STARTUP);
+    private final K3sContainer container = new K3sContainer(DockerImageName.parse(IMAGE)).withStartupTimeout(STARTUP);
 
     /** @throws ClusterUnavailable when there is no Docker */
     static void requireDocker() {

@@ -249,7 +249,8 @@ class SecuredClusterTest {
     @Test
     void accountThatMayNothing() throws IOException {
         String token = serviceAccountToken();
-        Throwable thrown = catchThrowable(() -> connect(server.url(), "insecure-skip-tls-verify: false", "token: " + token));
+        Throwable thrown =
+                catchThrowable(() -> connect(server.url(), "insecure-skip-tls-verify: false", "token: " + token));
         assertThat(thrown)
                 .isInstanceOf(ClusterUnavailable.class)
                 .hasMessageStartingWith("context staging: not permitted: customresourcedefinitions.apiextensions.k8s.io"
@@ -264,7 +265,8 @@ class SecuredClusterTest {
             return client.serviceAccounts()
                     .inNamespace("default")
                     .withName("default")
-                    .tokenRequest(new TokenRequestBuilder().withNewSpec().endSpec().build())
+                    .tokenRequest(
+                            new TokenRequestBuilder().withNewSpec().endSpec().build())
                     .getStatus()
                     .getToken();
         }
