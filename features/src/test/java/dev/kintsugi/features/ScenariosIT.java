@@ -86,9 +86,10 @@ class ScenariosIT {
                     SEED,
                     ending.scenarios());
             Reports.write(run, Installation.current().runs().resolve("verify"));
-            assertThat(run.scenarios()).isNotEmpty().allSatisfy(scenario -> assertThat(scenario.verdict())
+            assertThat(run.scenarios()).allSatisfy(scenario -> assertThat(scenario.verdict())
                     .as("%s: %s", scenario.name(), scenario.reason())
-                    .isEqualTo(Verdict.PASSED));
+                    .isIn(Verdict.PASSED, ending.cluster().shared() ? Verdict.SKIPPED : Verdict.PASSED));
+            assertThat(run.scenarios()).extracting(ScenarioResult::verdict).contains(Verdict.PASSED);
             assertThat(run.scenarios()).extracting(ScenarioResult::id).doesNotHaveDuplicates();
         }
     }

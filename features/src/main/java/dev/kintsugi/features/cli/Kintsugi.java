@@ -1,5 +1,6 @@
 package dev.kintsugi.features.cli;
 
+import dev.kintsugi.features.cluster.NotBuilt;
 import dev.kintsugi.features.cluster.existing.ClusterUnavailable;
 import dev.kintsugi.features.recording.Inconclusive;
 import dev.kintsugi.features.run.UsageException;
@@ -88,7 +89,7 @@ public final class Kintsugi implements Runnable {
 
     /** A user's mistake is one sentence; everything else is the infrastructure, or a defect of Kintsugi, and says so. */
     private static int failed(Throwable failure, PrintWriter err) {
-        if (failure instanceof UsageException) {
+        if (failure instanceof UsageException || failure instanceof NotBuilt) {
             err.println("kintsugi: " + failure.getMessage());
             return ExitCode.USAGE;
         }

@@ -22,13 +22,12 @@ public final class SampleAppImage {
     /**
      * Reads the launch options.
      *
-     * @throws IllegalStateException when the build did not pack the app
+     * @throws NotBuilt when the build did not pack the app
      */
     public static Images in(Path folder) {
         Path jar = folder.resolve(JAR);
         if (!Files.isRegularFile(jar)) {
-            throw new IllegalStateException("the sample app is not built: " + jar + " is missing; `mvn -Dquick"
-                    + " -DskipTests package` builds it");
+            throw new NotBuilt(jar);
         }
         List<String> words = new ArrayList<>();
         words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

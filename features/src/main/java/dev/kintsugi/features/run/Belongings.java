@@ -145,16 +145,11 @@ final class Belongings {
         return namespace;
     }
 
-    /** Keeps the run's own healer away from namespaces that came since. */
-    void guard(String healerNamespace, Map<String, String> settings) {
-        if (shared) {
-            client.configMaps()
-                    .inNamespace(healerNamespace)
-                    .withName(HEALER_CONFIG)
-                    .edit(map -> new ConfigMapBuilder(map)
-                            .withData(guarded(settings))
-                            .build());
-        }
+    /** Gives the run's own healer other settings, and keeps it away from namespaces that came since. */
+    void configure(String healerNamespace, Map<String, String> settings) {
+        client.configMaps().inNamespace(healerNamespace).withName(HEALER_CONFIG).edit(map -> new ConfigMapBuilder(map)
+                .withData(guarded(settings))
+                .build());
     }
 
     /** In a shared cluster every namespace but the run's own is protected: what others run there is not ours to heal. */

@@ -20,6 +20,7 @@ import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +49,9 @@ public final class Session implements AutoCloseable {
             "stable_for", "2",
             "attempt_delay", "5",
             "cooldown", "5");
+
+    /** For a healer that cannot open a connection to a pod from here: it judges by what the cluster says alone. */
+    private static final Map<String, String> WITHOUT_PROBES = Map.of("verification_probes", "false");
 
     private static final String HEALER_NAMESPACE = "self-healing";
     /** On a cluster of others the usual name is theirs. */
@@ -225,6 +229,7 @@ public final class Session implements AutoCloseable {
         if (chosen == null) {
             chosen = chooseReach(service);
             reach = chosen;
+            configureOwnHealer();
             if (cluster.shared()) {
                 progress.step("requests get into the cluster by: " + chosen.describe());
             }
@@ -291,9 +296,19 @@ public final class Session implements AutoCloseable {
     /** Creates a namespace that {@link #namespace} gave. */
     public void createNamespace(String name) {
         belongings.create(name);
-        if (ownHealersNamespace != null) {
-            belongings.guard(ownHealersNamespace, HEALER_SETTINGS);
+        configureOwnHealer();
+    }
+
+    /** Again with every namespace that came, and when it is known how pods are reached; it reads its settings while it runs. */
+    private synchronized void configureOwnHealer() {
+        if (ownHealersNamespace == null) {
+            return;
         }
+        Map<String, String> settings = new HashMap<>(HEALER_SETTINGS);
+        if (reach != null && !(reach instanceof DirectReach)) {
+            settings.putAll(WITHOUT_PROBES);
+        }
+        belongings.configure(ownHealersNamespace, settings);
     }
 
     /** Whether a change in this namespace can be held against a scenario; in a shared cluster others change what they like. */

@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.kintsugi.features.cluster.Cluster;
 import dev.kintsugi.features.cluster.embedded.api.ApiServer;
 import dev.kintsugi.features.cluster.embedded.api.ServerOptions;
+import dev.kintsugi.features.cluster.reach.Destination;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,6 +55,29 @@ class SessionTest {
                     .isNotNull();
         }
         assertThat(cluster.closed).isTrue();
+    }
+
+    /** It would take pods that it cannot connect to from this machine for dead, and replace them again and again. */
+    @Test
+    void healerDoesNotProbePodsThatAreReachedByAProxyOnly() throws InterruptedException {
+        Setup byProxy = new Setup(Setup.Chaos.AUTO, Setup.Healing.AUTO, Setup.REACH_PROXY, null);
+        try (Session session =
+                Session.open(() -> cluster, byProxy, 7, folder, new Installation(folder), Progress.NONE)) {
+            assertThat(settings(session)).doesNotContainKey("verification_probes");
+            session.reach(Destination.service("shop", "web", "10.0.0.1", 80));
+            assertThat(settings(session))
+                    .containsEntry("verification_probes", "false")
+                    .containsAllEntriesOf(Session.HEALER_SETTINGS);
+        }
+    }
+
+    private static Map<String, String> settings(Session session) {
+        return session.client()
+                .configMaps()
+                .inNamespace("self-healing")
+                .withName("self-healing-config")
+                .require()
+                .getData();
     }
 
     @Test

@@ -23,6 +23,8 @@ record Identity(Path certificate, Path key) {
         Path key = folder.resolve("local.key");
         CertManager.generateKeyAndCertificate(
                 "CN=kintsugi", key.toFile(), certificate.toFile(), new GeneralName(GeneralName.iPAddress, "127.0.0.1"));
+        certificate.toFile().deleteOnExit();
+        key.toFile().deleteOnExit();
         return new Identity(certificate, key);
     }
 

@@ -32,6 +32,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +67,7 @@ final class RealApiServer implements AutoCloseable {
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         certificates = new CertManager(keys.toString());
         certificates.createCertificatesIfNeeded();
+        deleteOnExit(keys);
         List<Integer> ports = freePorts(3);
         port = ports.get(2);
         try {
@@ -78,6 +80,14 @@ final class RealApiServer implements AutoCloseable {
         } catch (RuntimeException e) {
             parts.close();
             throw e;
+        }
+    }
+
+    /** Should the JVM end before this is closed, no key stays behind. */
+    private static void deleteOnExit(Path keys) throws IOException {
+        keys.toFile().deleteOnExit();
+        try (Stream<Path> files = Files.list(keys)) {
+            files.forEach(file -> file.toFile().deleteOnExit());
         }
     }
 
@@ -282,7 +292,7 @@ final class RealApiServer implements AutoCloseable {
         if (!Files.exists(tree)) {
             return;
         }
-        try (var files = Files.walk(tree)) {
+        try (Stream<Path> files = Files.walk(tree)) {
             for (Path file : files.sorted(Collections.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);
             }

@@ -28,9 +28,15 @@ final class ConnectionFailure {
         return switch (failure.getCode()) {
             case -1, 0 -> unanswered(failure, address);
             case UNAUTHORIZED -> "the API server at " + address + " does not accept the credentials";
-            case FORBIDDEN -> "not permitted: " + failure.getMessage();
-            default -> "the API server at " + address + " failed: " + failure.getMessage();
+            case FORBIDDEN -> "not permitted: " + told(failure);
+            default -> "the API server at " + address + " failed: " + told(failure);
         };
+    }
+
+    /** What the API server said, without what the client adds to it. */
+    static String told(KubernetesClientException failure) {
+        String said = failure.getStatus() == null ? null : failure.getStatus().getMessage();
+        return said == null || said.isEmpty() ? String.valueOf(failure.getMessage()) : said;
     }
 
     private static String unanswered(KubernetesClientException failure, String address) {

@@ -76,7 +76,9 @@ public final class Doctor {
             return check.get();
         } catch (KubernetesClientException e) {
             return Finding.fail(
-                    subject, "cannot be looked at: " + e.getMessage(), "see to it that the API server answers");
+                    subject,
+                    "cannot be looked at: " + ConnectionFailure.told(e),
+                    "see to it that the API server answers");
         }
     }
 
@@ -143,7 +145,7 @@ public final class Doctor {
         } catch (KubernetesClientException e) {
             return List.of(Finding.fail(
                     "permissions",
-                    "cannot be asked for: " + e.getMessage(),
+                    "cannot be asked for: " + ConnectionFailure.told(e),
                     "use credentials that the server accepts"));
         }
     }

@@ -65,7 +65,8 @@ final class ImageTrial {
                     image + " did not start within " + patience.toSeconds() + " s",
                     "kubectl describe pod shows why, while a run waits for it");
         } catch (KubernetesClientException e) {
-            return Finding.fail(SUBJECT, "no pod may run: " + e.getMessage(), "see to admission and permissions");
+            return Finding.fail(
+                    SUBJECT, "no pod may run: " + ConnectionFailure.told(e), "see to admission and permissions");
         } finally {
             client.namespaces().withName(namespace).delete();
         }
@@ -112,6 +113,7 @@ final class ImageTrial {
                 .addNewContainer()
                 .withName("app")
                 .withImage(image)
+                .withImagePullPolicy("IfNotPresent")
                 .endContainer()
                 .endSpec()
                 .build();

@@ -3,8 +3,10 @@ package dev.kintsugi.features.cluster.k3s;
 import dev.kintsugi.features.cluster.existing.ClusterUnavailable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.Container.ExecResult;
+import org.testcontainers.containers.ContainerFetchException;
 import org.testcontainers.containers.ContainerLaunchException;
 import org.testcontainers.k3s.K3sContainer;
 import org.testcontainers.utility.DockerImageName;
@@ -16,7 +18,10 @@ final class DockerNode implements K3sNode {
     private static final String IMAGE = "rancher/k3s:v1.28.15-k3s1";
     private static final String ARCHIVE = "/tmp/images.tar";
 
-    private final K3sContainer container = new K3sContainer(DockerImageName.parse(IMAGE));
+    /** A cold machine that pulls nothing any more takes some ten seconds; a busy one several times that. */
+    private static final Duration STARTUP = Duration.ofMinutes(3);
+
+    private final K3sContainer container = new K3sContainer(DockerImageName.parse(IMAGE)).withStartupTimeout(STARTUP);
 
     /** @throws ClusterUnavailable when there is no Docker */
     static void requireDocker() {
@@ -31,7 +36,7 @@ final class DockerNode implements K3sNode {
     public void start() {
         try {
             container.start();
-        } catch (ContainerLaunchException e) {
+        } catch (ContainerLaunchException | ContainerFetchException e) {
             throw new ClusterUnavailable("k3s (" + IMAGE + ") does not start: " + e.getMessage(), e);
         }
     }

@@ -8,13 +8,16 @@ import com.google.cloud.tools.jib.api.JibContainerBuilder;
 import com.google.cloud.tools.jib.api.RegistryException;
 import com.google.cloud.tools.jib.api.TarImage;
 import com.google.cloud.tools.jib.api.buildplan.AbsoluteUnixPath;
+import com.google.cloud.tools.jib.api.buildplan.Platform;
 import com.google.cloud.tools.jib.api.buildplan.Port;
+import dev.kintsugi.features.cluster.NotBuilt;
 import dev.kintsugi.features.cluster.existing.ClusterUnavailable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 
@@ -38,22 +41,29 @@ final class SampleAppArchive {
      *
      * @param app the folder in which the build packed the sample app
      * @param image the name to be given to it
-     * @throws ClusterUnavailable when the base cannot be had, or the app is not built
+     * @throws NotBuilt when the build did not pack the app
+     * @throws ClusterUnavailable when the base cannot be had
      */
     static void write(Path app, String image, Path archive) throws InterruptedException {
         try {
-            write(app, Jib.from(BASE), image, archive, false);
+            JibContainerBuilder base = Jib.from(BASE).setPlatforms(Set.of(new Platform(architecture(), "linux")));
+            write(app, base, image, archive, false);
         } catch (InvalidImageReferenceException e) {
             throw new IllegalArgumentException(e);
         }
+    }
+
+    /** As images name it: Docker's machine is taken to be of this one's kind, and a node takes no image of another. */
+    private static String architecture() {
+        String name = System.getProperty("os.arch");
+        return name.equals("aarch64") ? "arm64" : name.equals("x86_64") ? "amd64" : name;
     }
 
     /** @param offline whether to do without the network, for a base that needs none */
     static void write(Path app, JibContainerBuilder base, String image, Path archive, boolean offline)
             throws InterruptedException {
         if (!Files.isRegularFile(app.resolve(JAR))) {
-            throw new ClusterUnavailable("the sample app is not built: " + app.resolve(JAR)
-                    + " is missing; `mvn -Dquick" + " -DskipTests package` builds it");
+            throw new NotBuilt(app.resolve(JAR));
         }
         try {
             base.addLayer(libraries(app), AbsoluteUnixPath.get(HOME + "/" + LIBRARIES))

@@ -9,6 +9,10 @@ import dev.kintsugi.features.cluster.apiserver.TlsFront;
 import dev.kintsugi.features.cluster.embedded.api.ApiServer;
 import dev.kintsugi.features.cluster.embedded.api.ServerOptions;
 import dev.kintsugi.features.cluster.existing.Authority.Issued;
+import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -240,6 +244,32 @@ class SecuredClusterTest {
         String refused = "the API server at " + url() + "/ does not accept the credentials";
         assertThat(failure(url(), trusted(authority), "token: wrong")).isEqualTo(refused);
         assertThat(failure(url(), trusted(authority), "token: ''")).isEqualTo(refused);
+    }
+
+    @Test
+    void accountThatMayNothing() throws IOException {
+        String token = serviceAccountToken();
+        Throwable thrown =
+                catchThrowable(() -> connect(server.url(), "insecure-skip-tls-verify: false", "token: " + token));
+        assertThat(thrown)
+                .isInstanceOf(ClusterUnavailable.class)
+                .hasMessageStartingWith("context staging: not permitted: customresourcedefinitions.apiextensions.k8s.io"
+                        + " \"podchaos.chaos-mesh.org\" is forbidden: User \"system:serviceaccount:default:default\"");
+        assertThat(thrown.getMessage()).doesNotContain("Failure executing", token);
+    }
+
+    private static String serviceAccountToken() {
+        try (KubernetesClient client = new KubernetesClientBuilder()
+                .withConfig(Config.fromKubeconfig(server.kubeconfig()))
+                .build()) {
+            return client.serviceAccounts()
+                    .inNamespace("default")
+                    .withName("default")
+                    .tokenRequest(
+                            new TokenRequestBuilder().withNewSpec().endSpec().build())
+                    .getStatus()
+                    .getToken();
+        }
     }
 
     @Test

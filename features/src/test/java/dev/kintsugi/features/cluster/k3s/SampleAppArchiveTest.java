@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.cloud.tools.jib.api.Jib;
+import dev.kintsugi.features.cluster.NotBuilt;
 import dev.kintsugi.features.cluster.existing.ClusterUnavailable;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -84,7 +85,7 @@ class SampleAppArchiveTest {
     void appThatIsNotBuiltIsSaidSo() throws IOException {
         Files.delete(app.resolve("sample-app.jar"));
         assertThatThrownBy(() -> SampleAppArchive.write(app, Jib.fromScratch(), IMAGE, archive, true))
-                .isInstanceOf(ClusterUnavailable.class)
+                .isInstanceOf(NotBuilt.class)
                 .hasMessageStartingWith("the sample app is not built: ");
     }
 
