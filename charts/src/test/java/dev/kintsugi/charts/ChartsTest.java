@@ -120,6 +120,8 @@ class ChartsTest {
                         "patch deployments",
                         "patch statefulsets",
                         "patch daemonsets",
+                        "patch replicasets",
+                        "patch controllerrevisions",
                         "create events",
                         "create recoveries",
                         "delete recoveries",

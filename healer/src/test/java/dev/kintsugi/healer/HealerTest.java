@@ -137,6 +137,59 @@ final class HealerTest {
     }
 
     @Test
+    void stuckRolloutIsRolledBackToTheRevisionThatWorksAndTheRecoveryVerified() throws Exception {
+        Map<String, String> patient = new HashMap<>(QUICK);
+        patient.put("attempt_delay", "30");
+        cluster.configure(patient);
+        cluster.deployment(1);
+        cluster.pod("web-1-a", true, 60);
+        cluster.stuckRollout();
+        startHealer();
+
+        await().atMost(SOON).until(() -> cluster.image().equals("shop:1"));
+        await().atMost(SOON).until(() -> phases(), List.of("Verifying")::equals);
+        cluster.rolledOut();
+
+        await().atMost(SOON).until(() -> phases(), List.of("Healed")::equals);
+        Recovery recovery = recoveries().get(0);
+        assertThat(recovery.getSpec().cause()).isEqualTo("RolloutStuck");
+        assertThat(recovery.getSpec().target().kind()).isEqualTo("Deployment");
+        assertThat(recovery.getSpec().evidence()).contains("ProgressDeadlineExceeded", "NEW_REVISION");
+        assertThat(recovery.getStatus().attempts()).singleElement().satisfies(a -> {
+            assertThat(a.action()).isEqualTo("RollBack");
+            assertThat(a.rung()).isEqualTo("RolloutStuck/1");
+        });
+        assertThat(podNames()).as("no pod was touched").contains("web-1-a");
+    }
+
+    @Test
+    void revisionThatIsGoodEverywhereIsRememberedButNotInADryRun() throws Exception {
+        Map<String, String> dry = new HashMap<>(QUICK);
+        dry.put("dry_run", "true");
+        cluster.configure(dry);
+        cluster.deployment(1);
+        cluster.pod("web-1-a", true, 60);
+        startHealer();
+        assertThat(cluster.goodMark()).isNull();
+        cluster.configure(QUICK);
+        await().atMost(SOON).until(() -> cluster.goodMark() != null);
+        assertThat(recoveries()).isEmpty();
+    }
+
+    @Test
+    void pausedNamespaceIsLeftAloneUntilItGoesOn() throws Exception {
+        cluster.configure(QUICK);
+        cluster.namespace("true");
+        cluster.deployment(1);
+        cluster.pod("web-1-a", false, 60);
+        startHealer();
+        await().atMost(SOON).until(() -> eventReasons().contains("ActionRefused"));
+        assertThat(podNames()).containsExactly("web-1-a");
+        cluster.namespace("false");
+        await().atMost(SOON).until(() -> podNames().isEmpty());
+    }
+
+    @Test
     void badConfigurationIsToldOnTheConfigMapAndTheDefaultsStay() throws Exception {
         cluster.configure(Map.of("stable_for", "0"));
         startHealer();

@@ -13,12 +13,15 @@ import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.net.ConnectException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Does things to the cluster: each once, without a retry, with the target's UID as precondition and with a deadline.
@@ -35,6 +38,7 @@ public final class Actuator implements Action.Visitor<Actuator.Answer> {
     private static final int CONFLICT = 409;
     private static final int TOO_MANY_REQUESTS = 429;
     private static final String JSON = "application/json";
+    private static final String JSON_PATCH = "application/json-patch+json";
     private static final String MERGE_PATCH = "application/merge-patch+json";
 
     private final HttpClient http;
@@ -96,26 +100,100 @@ public final class Actuator implements Action.Visitor<Actuator.Answer> {
         return send("PATCH", path(action.on()), MERGE_PATCH, patch, action.on());
     }
 
+    /**
+     * As {@code kubectl rollout undo} does it: the whole pod template of the revision takes the place of the workload's,
+     * without the label that tells a ReplicaSet's pods apart. What the patch tests, UID and all, must hold or nothing
+     * happens.
+     */
+    @Override
+    public Answer rollBack(Action.RollBack action) {
+        Exchange read = exchange("GET", path(action.to()), JSON, null);
+        if (read.unanswered != null || read.code != OK) {
+            return new Answer(
+                    Attempt.Result.FAILED,
+                    action.to() + " cannot be read: "
+                            + (read.unanswered == null
+                                    ? read.code + " " + message(read.body)
+                                    : read.unanswered.message));
+        }
+        Map<?, ?> template = template(serialization.unmarshal(read.body, Map.class), action.to());
+        if (template == null) {
+            return new Answer(Attempt.Result.FAILED, action.to() + " is another one by now, or holds no pod template");
+        }
+        List<Object> patch = List.of(
+                Map.of(
+                        "op",
+                        "test",
+                        "path",
+                        "/metadata/uid",
+                        "value",
+                        action.on().uid()),
+                Map.of("op", "replace", "path", "/spec/template", "value", template));
+        return send("PATCH", path(action.on()), JSON_PATCH, patch, action.on());
+    }
+
+    /** Remembers on a revision that it was seen good everywhere. */
+    public Answer markGood(ObjectRef revision, Instant at) {
+        Object patch = Map.of(
+                "metadata",
+                Map.of(
+                        "uid",
+                        revision.uid(),
+                        "annotations",
+                        Map.of(Revisions.VERIFIED, Revisions.mark(revision.uid(), at))));
+        return send("PATCH", path(revision), MERGE_PATCH, patch, revision);
+    }
+
+    /** A ReplicaSet's template is in its spec, a ControllerRevision's in a patch of the workload's spec. */
+    private static @Nullable Map<?, ?> template(Map<?, ?> revision, ObjectRef expected) {
+        Object uid = at(revision, "metadata", "uid");
+        Map<?, ?> holder = revision.get("data") instanceof Map<?, ?> data ? data : revision;
+        if (!expected.uid().equals(uid) || !(at(holder, "spec", "template") instanceof Map<?, ?> template)) {
+            return null;
+        }
+        template.remove("$patch");
+        if (at(template, "metadata", "labels") instanceof Map<?, ?> labels) {
+            labels.remove("pod-template-hash");
+        }
+        return template;
+    }
+
+    private static @Nullable Object at(Map<?, ?> map, String outer, String inner) {
+        return map.get(outer) instanceof Map<?, ?> nested ? nested.get(inner) : null;
+    }
+
     private Answer send(String method, String path, String type, Object body, ObjectRef on) {
+        Exchange sent = exchange(method, path, type, body);
+        return sent.unanswered != null ? sent.unanswered : answer(sent.code, sent.body, on);
+    }
+
+    /** A request with its answer; without one, what that means. */
+    private record Exchange(int code, String body, @Nullable Answer unanswered) {
+        static Exchange unanswered(Attempt.Result result, String why) {
+            return new Exchange(0, "", new Answer(result, why));
+        }
+    }
+
+    private Exchange exchange(String method, String path, String type, @Nullable Object body) {
         HttpRequest request = http.newHttpRequestBuilder()
                 .uri(server + path)
-                .method(method, type, serialization.asJson(body))
+                .method(method, type, body == null ? null : serialization.asJson(body))
                 .timeout(deadline.toMillis(), TimeUnit.MILLISECONDS)
                 .build();
         CompletableFuture<HttpResponse<String>> sent = http.sendAsync(request, String.class);
         try {
             HttpResponse<String> response = sent.get(deadline.toMillis(), TimeUnit.MILLISECONDS);
-            return answer(response.code(), response.body(), on);
+            return new Exchange(response.code(), response.body(), null);
         } catch (TimeoutException e) {
             sent.cancel(true);
-            return new Answer(Attempt.Result.UNKNOWN, "no answer within " + deadline.toMillis() + " ms");
+            return Exchange.unanswered(Attempt.Result.UNKNOWN, "no answer within " + deadline.toMillis() + " ms");
         } catch (ExecutionException e) {
             boolean mayHaveArrived = !(e.getCause() instanceof ConnectException);
-            return new Answer(
+            return Exchange.unanswered(
                     mayHaveArrived ? Attempt.Result.UNKNOWN : Attempt.Result.FAILED, String.valueOf(e.getCause()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return new Answer(Attempt.Result.UNKNOWN, "interrupted before the answer");
+            return Exchange.unanswered(Attempt.Result.UNKNOWN, "interrupted before the answer");
         }
     }
 

@@ -1,15 +1,22 @@
 package dev.kintsugi.healer.cluster;
 
 import dev.kintsugi.healer.model.Dependency;
+import dev.kintsugi.healer.model.NamespaceState;
 import dev.kintsugi.healer.model.NodeState;
 import dev.kintsugi.healer.model.ObjectRef;
 import dev.kintsugi.healer.model.Observation;
 import dev.kintsugi.healer.model.PodState;
+import dev.kintsugi.healer.model.Revision;
+import dev.kintsugi.healer.model.ServiceState;
 import dev.kintsugi.healer.model.Settings;
+import dev.kintsugi.healer.model.Surroundings;
 import dev.kintsugi.healer.model.WorkloadState;
 import io.fabric8.kubernetes.api.model.LabelSelector;
+import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
@@ -46,23 +53,31 @@ public final class Observer implements AutoCloseable {
     private final Mirror<DaemonSet, WorkloadState> daemonSets;
     private final Mirror<PodDisruptionBudget, Budget> budgets;
     private final Mirror<EndpointSlice, Slice> slices;
+    private final Mirror<Namespace, NamespaceState> namespaces;
+    private final Mirror<ControllerRevision, Held> controllerRevisions;
+    private final Mirror<Service, ServiceState> services;
 
     /** The UIDs of the pods (and ReplicaSets) that an owner controls, by the owner's UID. */
     private final Map<String, Set<String>> controlled = new ConcurrentHashMap<>();
 
     private final Map<String, NodeState> nodesByName = new ConcurrentHashMap<>();
+    private final Map<String, ServiceState> servicesByName = new ConcurrentHashMap<>();
+    private final Map<String, NamespaceState> namespacesByName = new ConcurrentHashMap<>();
+    private final Map<String, Integer> podsByNamespace = new ConcurrentHashMap<>();
     private volatile Instant fedUntil;
 
     /** Hears what has changed; called from the client's threads, so should return at once. */
     public interface Listener {
-        /** A pod was added, changed or is gone. */
-        void podChanged(ObjectRef pod);
+        /** A pod or workload was added, changed or is gone. */
+        void targetChanged(ObjectRef target);
 
         /** Something changed that verification may hang on: a workload, or a pod of it. */
         void surroundingsChanged(String ownerUid);
     }
 
-    private record Owned(WorkloadState state, @Nullable ObjectRef controller) {}
+    private record Owned(WorkloadState state, @Nullable ObjectRef controller, Revision revision) {}
+
+    private record Held(Revision revision, @Nullable ObjectRef controller) {}
 
     private record Budget(String namespace, @Nullable LabelSelector selector) {}
 
@@ -76,7 +91,7 @@ public final class Observer implements AutoCloseable {
                 "Pod",
                 client.pods().inAnyNamespace(),
                 Pod::new,
-                (pod, before) -> Reader.pod(pod, before, clock.instant().truncatedTo(ChronoUnit.MICROS)),
+                (pod, before) -> Reader.pod(pod, before, now()),
                 (before, now) -> podChanged(before, now, listener));
         this.nodes = new Mirror<>(
                 "Node",
@@ -88,25 +103,25 @@ public final class Observer implements AutoCloseable {
                 "ReplicaSet",
                 client.apps().replicaSets().inAnyNamespace(),
                 ReplicaSet::new,
-                (set, before) -> new Owned(Workloads.replicaSet(set), Reader.controller(set)),
+                (set, before) -> new Owned(Workloads.replicaSet(set), Reader.controller(set), Revisions.of(set)),
                 (before, now) -> replicaSetChanged(before, now, listener));
         this.deployments = new Mirror<>(
                 "Deployment",
                 client.apps().deployments().inAnyNamespace(),
                 Deployment::new,
-                (object, before) -> Workloads.deployment(object),
+                (object, before) -> Workloads.deployment(object, before, now()),
                 (before, now) -> workloadChanged(before, now, listener));
         this.statefulSets = new Mirror<>(
                 "StatefulSet",
                 client.apps().statefulSets().inAnyNamespace(),
                 StatefulSet::new,
-                (object, before) -> Workloads.statefulSet(object),
+                (object, before) -> Workloads.statefulSet(object, before, now()),
                 (before, now) -> workloadChanged(before, now, listener));
         this.daemonSets = new Mirror<>(
                 "DaemonSet",
                 client.apps().daemonSets().inAnyNamespace(),
                 DaemonSet::new,
-                (object, before) -> Workloads.daemonSet(object),
+                (object, before) -> Workloads.daemonSet(object, before, now()),
                 (before, now) -> workloadChanged(before, now, listener));
         this.budgets = new Mirror<>(
                 "PodDisruptionBudget",
@@ -121,6 +136,24 @@ public final class Observer implements AutoCloseable {
                 EndpointSlice::new,
                 (object, before) -> slice(object),
                 (before, now) -> {});
+        this.namespaces = new Mirror<>(
+                "Namespace",
+                client.namespaces(),
+                Namespace::new,
+                (object, before) -> Reader.namespace(object),
+                this::namespaceChanged);
+        this.controllerRevisions = new Mirror<>(
+                "ControllerRevision",
+                client.apps().controllerRevisions().inAnyNamespace(),
+                ControllerRevision::new,
+                (object, before) -> new Held(Revisions.of(object), Reader.controller(object)),
+                (before, now) -> revisionChanged(before, now));
+        this.services = new Mirror<>(
+                "Service",
+                client.services().inAnyNamespace(),
+                Service::new,
+                (object, before) -> Reader.service(object),
+                this::serviceChanged);
     }
 
     /** Begins to watch; done when everything that exists has been heard of. */
@@ -147,19 +180,32 @@ public final class Observer implements AutoCloseable {
         return pods.all();
     }
 
-    /** Whether there is a pod of that UID. */
-    public boolean exists(String podUid) {
-        return pods.get(podUid) != null;
+    /** Every Deployment, StatefulSet and DaemonSet there is. */
+    public Stream<WorkloadState> workloads() {
+        return Stream.of(deployments, statefulSets, daemonSets).flatMap(m -> m.all().stream());
     }
 
-    /** A pod and its node, without anything that only decisions need; enough to tell whether something is wrong. */
+    /** Whether there is a pod or workload of that UID. */
+    public boolean exists(String uid) {
+        return pods.get(uid) != null || workload(uid) != null;
+    }
+
+    /** How many pods there are in a namespace; in the cluster, for the empty name. */
+    public int podCount(String namespace) {
+        return namespace.isEmpty() ? pods.all().size() : podsByNamespace.getOrDefault(namespace, 0);
+    }
+
+    /**
+     * A pod and its node, or a workload alone, without anything that only decisions need; enough to tell whether something
+     * is wrong.
+     */
     public Observation glance(ObjectRef target) {
         PodState pod = pods.get(target.uid());
         return new Observation(
                 fedUntil(),
                 target,
                 pod,
-                null,
+                target.kind().equals("Pod") ? null : workload(target.uid()),
                 pod != null && pod.controller() != null,
                 List.of(),
                 nodesOf(Stream.ofNullable(pod)),
@@ -169,13 +215,14 @@ public final class Observer implements AutoCloseable {
     }
 
     /**
-     * A pod and everything around it.
+     * A pod or workload and everything around it.
      *
      * @param formerOwner what owned it when it was last seen, so that a pod that is gone has surroundings, too
      */
     public Observation observe(ObjectRef target, @Nullable ObjectRef formerOwner) {
         PodState pod = pods.get(target.uid());
-        ObjectRef owner = pod == null || pod.controller() == null ? formerOwner : pod.controller();
+        ObjectRef own = target.kind().equals("Pod") ? formerOwner : target;
+        ObjectRef owner = pod == null || pod.controller() == null ? own : pod.controller();
         WorkloadState workload = owner == null ? null : workload(owner.uid());
         String ownerUid = workload != null ? workload.ref().uid() : owner == null ? "" : owner.uid();
         List<PodState> peers = podsOf(ownerUid)
@@ -192,8 +239,9 @@ public final class Observer implements AutoCloseable {
                 peers,
                 nodesOf(all.stream()),
                 all.stream().filter(this::budgeted).map(p -> p.ref().uid()).collect(Collectors.toSet()),
-                dependencies(target.namespace(), pod, workload),
-                null);
+                dependencies(target.namespace(), pod, workload, all),
+                null,
+                new Surroundings(namespacesByName.get(target.namespace()), revisionsOf(ownerUid)));
     }
 
     /** The UID of the workload that a pod belongs to in the end; empty for a bare pod. */
@@ -216,7 +264,18 @@ public final class Observer implements AutoCloseable {
     }
 
     private Stream<Mirror<?, ?>> mirrors() {
-        return Stream.of(pods, nodes, replicaSets, deployments, statefulSets, daemonSets, budgets, slices);
+        return Stream.of(
+                pods,
+                nodes,
+                replicaSets,
+                deployments,
+                statefulSets,
+                daemonSets,
+                budgets,
+                slices,
+                namespaces,
+                controllerRevisions,
+                services);
     }
 
     private @Nullable WorkloadState workload(String uid) {
@@ -239,6 +298,22 @@ public final class Observer implements AutoCloseable {
         });
     }
 
+    private List<Revision> revisionsOf(String ownerUid) {
+        return controlled.getOrDefault(ownerUid, Set.of()).stream()
+                .flatMap(uid -> {
+                    Owned set = replicaSets.get(uid);
+                    Held held = set == null ? controllerRevisions.get(uid) : null;
+                    return set != null
+                            ? Stream.of(set.revision)
+                            : Stream.ofNullable(held).map(Held::revision);
+                })
+                .toList();
+    }
+
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MICROS);
+    }
+
     private Map<String, NodeState> nodesOf(Stream<PodState> of) {
         Map<String, NodeState> found = new HashMap<>();
         of.map(PodState::nodeName).filter(Objects::nonNull).forEach(name -> found.put(name, node(name)));
@@ -254,7 +329,8 @@ public final class Observer implements AutoCloseable {
                 .anyMatch(b -> b.namespace.equals(pod.ref().namespace()) && Selector.matches(b.selector, pod.labels()));
     }
 
-    private List<Dependency> dependencies(String namespace, @Nullable PodState pod, @Nullable WorkloadState workload) {
+    private List<Dependency> dependencies(
+            String namespace, @Nullable PodState pod, @Nullable WorkloadState workload, List<PodState> own) {
         return Stream.of(
                         Optional.ofNullable(pod).map(PodState::settings),
                         Optional.ofNullable(workload).map(WorkloadState::settings))
@@ -263,13 +339,20 @@ public final class Observer implements AutoCloseable {
                 .flatMap(List::stream)
                 .map(service -> service.contains("/") ? service : namespace + "/" + service)
                 .distinct()
-                .map(service -> new Dependency(
-                        service,
-                        slices.all().stream()
-                                .filter(s -> s.service.equals(service))
-                                .mapToInt(Slice::ready)
-                                .sum()))
+                .map(service -> new Dependency(service, readyEndpoints(service), isOwn(service, own)))
                 .toList();
+    }
+
+    private int readyEndpoints(String service) {
+        return slices.all().stream()
+                .filter(s -> s.service.equals(service))
+                .mapToInt(Slice::ready)
+                .sum();
+    }
+
+    private boolean isOwn(String service, List<PodState> pods) {
+        ServiceState state = servicesByName.get(service);
+        return state != null && pods.stream().anyMatch(state::selects);
     }
 
     /** A missing ready means true, a missing terminating means false (EndpointSlice API). */
@@ -292,7 +375,10 @@ public final class Observer implements AutoCloseable {
         if (controller != null) {
             own(controller.uid(), pod.ref().uid(), now != null);
         }
-        listener.podChanged(pod.ref());
+        if (before == null || now == null) {
+            podsByNamespace.merge(pod.ref().namespace(), now == null ? -1 : 1, (a, b) -> a + b == 0 ? null : a + b);
+        }
+        listener.targetChanged(pod.ref());
         String owner = ownerUid(pod);
         if (!owner.isEmpty()) {
             listener.surroundingsChanged(owner);
@@ -306,6 +392,31 @@ public final class Observer implements AutoCloseable {
         nodesByName.put(state.name(), state);
     }
 
+    private void namespaceChanged(@Nullable NamespaceState before, @Nullable NamespaceState now) {
+        if (now != null) {
+            namespacesByName.put(now.name(), now);
+        } else if (before != null) {
+            namespacesByName.remove(before.name());
+        }
+    }
+
+    private void serviceChanged(@Nullable ServiceState before, @Nullable ServiceState now) {
+        ServiceState service = Objects.requireNonNull(now == null ? before : now);
+        String name = service.ref().namespace() + "/" + service.ref().name();
+        if (now != null) {
+            servicesByName.put(name, now);
+        } else {
+            servicesByName.remove(name);
+        }
+    }
+
+    private void revisionChanged(@Nullable Held before, @Nullable Held now) {
+        Held held = Objects.requireNonNull(now == null ? before : now);
+        if (held.controller != null) {
+            own(held.controller.uid(), held.revision.ref().uid(), now != null);
+        }
+    }
+
     private void replicaSetChanged(@Nullable Owned before, @Nullable Owned now, Listener listener) {
         Owned set = Objects.requireNonNull(now == null ? before : now);
         if (set.controller != null) {
@@ -316,8 +427,9 @@ public final class Observer implements AutoCloseable {
 
     private static void workloadChanged(
             @Nullable WorkloadState before, @Nullable WorkloadState now, Listener listener) {
-        listener.surroundingsChanged(
-                Objects.requireNonNull(now == null ? before : now).ref().uid());
+        ObjectRef workload = Objects.requireNonNull(now == null ? before : now).ref();
+        listener.targetChanged(workload);
+        listener.surroundingsChanged(workload.uid());
     }
 
     private void own(String owner, String owned, boolean exists) {

@@ -2,11 +2,13 @@ package dev.kintsugi.healer.cluster;
 
 import dev.kintsugi.healer.model.ContainerState;
 import dev.kintsugi.healer.model.Endpoint;
+import dev.kintsugi.healer.model.NamespaceState;
 import dev.kintsugi.healer.model.NodeState;
 import dev.kintsugi.healer.model.ObjectRef;
 import dev.kintsugi.healer.model.PodPhase;
 import dev.kintsugi.healer.model.PodState;
 import dev.kintsugi.healer.model.RestartHistory;
+import dev.kintsugi.healer.model.ServiceState;
 import dev.kintsugi.healer.model.Settings;
 import dev.kintsugi.healer.model.Termination;
 import io.fabric8.kubernetes.api.model.Container;
@@ -15,6 +17,7 @@ import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.IntOrString;
+import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.OwnerReference;
@@ -22,6 +25,8 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.api.model.Probe;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -29,6 +34,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads pods and nodes into our own small types. Whatever may be missing in an object may be missing here. */
@@ -47,9 +53,10 @@ final class Reader {
         Optional<PodCondition> ready = status.getConditions().stream()
                 .filter(c -> "Ready".equals(c.getType()))
                 .findFirst();
-        List<ContainerState> containers = status.getContainerStatuses().stream()
-                .map(c -> container(c, before, now))
-                .toList();
+        List<ContainerState> containers = containers(status.getContainerStatuses(), before, now);
+        List<ContainerState> first = containers(status.getInitContainerStatuses(), before, now);
+        List<ContainerState> all =
+                Stream.concat(first.stream(), containers.stream()).toList();
         List<Container> specs =
                 pod.getSpec() == null ? List.of() : pod.getSpec().getContainers();
         return new PodState(
@@ -73,7 +80,29 @@ final class Reader {
                         .orElse(Duration.ZERO),
                 endpoint(status.getPodIP(), specs),
                 settings(meta),
-                (before == null ? RestartHistory.NONE : before.history()).after(containers, now));
+                (before == null ? RestartHistory.NONE : before.history()).after(all, now),
+                first,
+                status.getReason(),
+                unscheduled(status, now));
+    }
+
+    private static List<ContainerState> containers(
+            @Nullable List<ContainerStatus> statuses, @Nullable PodState before, Instant now) {
+        return statuses == null
+                ? List.of()
+                : statuses.stream().map(c -> container(c, before, now)).toList();
+    }
+
+    private static PodState.@Nullable Unscheduled unscheduled(PodStatus status, Instant now) {
+        return status.getConditions().stream()
+                .filter(c -> "PodScheduled".equals(c.getType())
+                        && "False".equals(c.getStatus())
+                        && "Unschedulable".equals(c.getReason()))
+                .findFirst()
+                .map(c -> new PodState.Unscheduled(
+                        Objects.requireNonNullElse(time(c.getLastTransitionTime()), now),
+                        Objects.requireNonNullElse(c.getMessage(), "")))
+                .orElse(null);
     }
 
     /**
@@ -92,6 +121,24 @@ final class Reader {
             return before;
         }
         return now.isBefore(end) ? now : end;
+    }
+
+    /** A Service. */
+    static ServiceState service(Service service) {
+        ServiceSpec spec = service.getSpec() == null ? new ServiceSpec() : service.getSpec();
+        return new ServiceState(
+                ref(service),
+                Objects.requireNonNullElse(spec.getSelector(), Map.of()),
+                "ExternalName".equals(spec.getType()),
+                settings(service.getMetadata()));
+    }
+
+    /** A namespace. */
+    static NamespaceState namespace(Namespace namespace) {
+        return new NamespaceState(
+                namespace.getMetadata().getName(),
+                namespace.getMetadata().getDeletionTimestamp() != null,
+                settings(namespace.getMetadata()));
     }
 
     /** A node; {@code since} stands only where its condition has no time. */
@@ -250,7 +297,7 @@ final class Reader {
         return value == null ? fallback : value;
     }
 
-    private static @Nullable Instant time(@Nullable String text) {
+    static @Nullable Instant time(@Nullable String text) {
         return text == null ? null : Instant.parse(text);
     }
 }

@@ -54,7 +54,7 @@ final class Recoveries {
                 last == null ? null : last.action(),
                 incident.attempts().stream()
                         .map(a -> new Recovery.AttemptRecord(
-                                a.action(), target(a.on()), time(a.at()), published(a.result()), a.message()))
+                                a.action(), target(a.on()), time(a.at()), published(a.result()), a.message(), a.rung()))
                         .toList(),
                 incident.refusals().stream().sorted().toList(),
                 time(incident.detectedAt()),
@@ -119,7 +119,8 @@ final class Recoveries {
                 ref(attempt.target()),
                 Instant.parse(attempt.at()),
                 Attempt.Result.valueOf(attempt.result().toUpperCase(Locale.ROOT)),
-                Objects.requireNonNullElse(attempt.message(), ""));
+                Objects.requireNonNullElse(attempt.message(), ""),
+                Objects.requireNonNullElse(attempt.rung(), ""));
     }
 
     private static Recovery.Target target(ObjectRef ref) {

@@ -48,6 +48,19 @@ public sealed interface Action {
         }
     }
 
+    /**
+     * Gives a workload the pod template of an earlier revision of its own.
+     *
+     * @param to the ReplicaSet or ControllerRevision that holds it
+     * @param revision its number, for people
+     */
+    record RollBack(ObjectRef on, ObjectRef to, long revision) implements Action {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.rollBack(this);
+        }
+    }
+
     /** One method for each kind of action. */
     interface Visitor<R> {
         R deletePod(DeletePod action);
@@ -55,5 +68,7 @@ public sealed interface Action {
         R evict(Evict action);
 
         R rollingRestart(RollingRestart action);
+
+        R rollBack(RollBack action);
     }
 }

@@ -99,7 +99,8 @@ final class Verifier {
 
     /**
      * Good is: the target, unless gone or on its way out, is ready; the workload has as many ready pods of its own as it
-     * wants, whatever their names; and a rolling restart, if that was the action, is through. A pod that was stuck must
+     * wants, whatever their names; and a rolling restart or rollback, if that was the action,
+     * is through, as is any rollout of a workload that was the target. A pod that was stuck must
      * be gone. Of an owner whose kind is not known at least one good pod must have come in the target's place.
      */
     private static Optional<String> statusProblem(Incident incident, Observation seen) {
@@ -120,8 +121,12 @@ final class Verifier {
             return Optional.of(workload.ref() + " has " + good + " of " + workload.desired() + " pods ready");
         }
         Attempt last = incident.lastAttempt();
-        boolean restarting = last != null && last.action().equals("RollingRestart") && workload.rollingOut();
-        return restarting ? Optional.of(workload.ref() + " is rolling out") : Optional.empty();
+        boolean rolled = last != null
+                && (last.action().equals("RollingRestart") || last.action().equals("RollBack"));
+        boolean ofWorkload = incident.target().equals(workload.ref());
+        return (rolled || ofWorkload) && workload.rollingOut()
+                ? Optional.of(workload.ref() + " is rolling out")
+                : Optional.empty();
     }
 
     private Optional<String> performanceProblem(ProbeResult answer) {

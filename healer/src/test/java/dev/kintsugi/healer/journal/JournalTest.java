@@ -62,10 +62,10 @@ final class JournalTest {
 
     @Test
     void whatAnotherHealerReadsIsWhatWasWritten() {
-        Incident acting = incident().acting(new Action.DeletePod(POD, false), T0.plusMillis(3));
+        Incident acting = incident().acting(new Action.DeletePod(POD, false), "PodNotReady/1", T0.plusMillis(3));
         Incident failed = acting.answered(Attempt.Result.FAILED, "429")
                 .refused("cooldown", "not now")
-                .acting(new Action.RollingRestart(WORKLOAD, T0.plusSeconds(30)), T0.plusSeconds(30))
+                .acting(new Action.RollingRestart(WORKLOAD, T0.plusSeconds(30)), "PodNotReady/2", T0.plusSeconds(30))
                 .answered(Attempt.Result.DONE, "");
         Incident healed = failed.verified(
                         new Verification(Check.PASSED, Check.PASSED, Check.PASSED, Check.NOT_RUN), null, "verified")
@@ -79,7 +79,7 @@ final class JournalTest {
     @Test
     void publishesWhatOthersRelyOn() {
         journal.write(incident()
-                .acting(new Action.DeletePod(POD, false), T0.plusMillis(3))
+                .acting(new Action.DeletePod(POD, false), "PodNotReady/1", T0.plusMillis(3))
                 .answered(Attempt.Result.DONE, "")
                 .close(Phase.HEALED, T0.plusMillis(1_234), "good"));
         Recovery recovery = client.resources(Recovery.class)
@@ -126,7 +126,7 @@ final class JournalTest {
                 .inNamespace("shop")
                 .withName(incident().id())
                 .delete();
-        assertThat(journal.write(incident().acting(new Action.Evict(POD), T0)))
+        assertThat(journal.write(incident().acting(new Action.Evict(POD), "PodNotReady/1", T0)))
                 .isInstanceOf(Journal.Outcome.Gone.class);
     }
 
