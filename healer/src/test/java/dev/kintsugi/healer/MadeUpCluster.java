@@ -200,11 +200,7 @@ final class MadeUpCluster implements AutoCloseable {
     }
 
     private void status(UnaryOperator<Deployment> change) {
-        client.apps()
-                .deployments()
-                .inNamespace(NAMESPACE)
-                .withName("web")
-                .editStatus(change);
+        client.apps().deployments().inNamespace(NAMESPACE).withName("web").editStatus(change);
     }
 
     private Deployment deployment() {

@@ -39,7 +39,8 @@ public record Rung(
      */
     public Duration delayAfter(int attempt, String seed, HealerConfig config) {
         double first = (double) (delay == null ? config.attemptDelay() : delay).toMillis();
-        double grown = Math.min(first * Math.pow(backoff, attempt - 1.0), Math.max(first, (double) maxDelay.toMillis()));
+        double grown =
+                Math.min(first * Math.pow(backoff, attempt - 1.0), Math.max(first, (double) maxDelay.toMillis()));
         return Duration.ofMillis((long) (grown * (1 + jitter * fraction(seed + "/" + attempt))));
     }
 
