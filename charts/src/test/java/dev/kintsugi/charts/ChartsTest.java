@@ -121,6 +121,7 @@ class ChartsTest {
                         "patch statefulsets",
                         "patch daemonsets",
                         "patch replicasets",
+                        "patch nodes",
                         "patch controllerrevisions",
                         "create events",
                         "create recoveries",

@@ -144,6 +144,7 @@ final class Loop implements Observer.Listener, AutoCloseable {
         Instant now = now();
         eyes.pods().forEach(pod -> queue.add(pod.ref()));
         eyes.workloads().forEach(workload -> queue.add(workload.ref()));
+        eyes.nodes().forEach(node -> queue.add(node.ref()));
         ledger.open().forEach(incident -> queue.add(incident.target()));
         ledger.prune(now.minus(config.cooldown()), eyes::exists);
         Instant old = now.minus(config.recoveryHistory());
@@ -159,8 +160,7 @@ final class Loop implements Observer.Listener, AutoCloseable {
         Incident known = ledger.of(target.uid());
         if (known == null || known.closed()) {
             Diagnoser.Finding finding = diagnoser.diagnose(eyes.glance(target), now());
-            Instant steady =
-                    finding.diagnosis() == null && !target.kind().equals("Pod") ? rememberGood(eyes, target) : null;
+            Instant steady = finding.diagnosis() == null && isWorkload(target) ? rememberGood(eyes, target) : null;
             if (finding.diagnosis() == null && known == null) {
                 Instant next = steady == null ? finding.nextLook() : steady;
                 queue.addAfter(target, next == null ? null : Duration.between(now(), next));
@@ -175,6 +175,10 @@ final class Loop implements Observer.Listener, AutoCloseable {
             }
         }
         decide(eyes, target, known, addedNanos);
+    }
+
+    private static boolean isWorkload(ObjectRef target) {
+        return !target.kind().equals("Pod") && !target.kind().equals("Node");
     }
 
     /**

@@ -3,6 +3,8 @@ package dev.kintsugi.healer;
 import com.sun.net.httpserver.HttpServer;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.api.model.NodeSpec;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -188,6 +190,36 @@ final class MadeUpCluster implements AutoCloseable {
         return annotations == null ? null : annotations.get("kintsugi.dev/verified-good");
     }
 
+    /** The node of all pods, which became (not) ready some seconds ago; what else it was told stays. */
+    void node(boolean ready, long secondsAgo) {
+        NodeBuilder node = new NodeBuilder()
+                .withNewMetadata()
+                .withName("node1")
+                .endMetadata()
+                .withNewStatus()
+                .addNewCondition()
+                .withType("Ready")
+                .withStatus(ready ? "True" : "Unknown")
+                .withReason("MadeUp")
+                .withLastTransitionTime(Instant.ofEpochSecond(Instant.now().getEpochSecond() - secondsAgo)
+                        .toString())
+                .endCondition()
+                .endStatus();
+        if (client.nodes().withName("node1").get() == null) {
+            client.resource(node.build()).create();
+        } else {
+            client.nodes().withName("node1").editStatus(now -> new NodeBuilder(now)
+                    .withStatus(node.buildStatus())
+                    .build());
+        }
+    }
+
+    /** Whether the node keeps new pods away. */
+    boolean cordoned() {
+        NodeSpec spec = client.nodes().withName("node1").get().getSpec();
+        return spec != null && Boolean.TRUE.equals(spec.getUnschedulable());
+    }
+
     /** The namespace with its pause annotation. */
     void namespace(String paused) {
         client.resource(new NamespaceBuilder()
@@ -245,6 +277,7 @@ final class MadeUpCluster implements AutoCloseable {
                         .withOwnerReferences(owner("ReplicaSet", "web-1", replicaSetUid))
                         .endMetadata()
                         .withNewSpec()
+                        .withNodeName("node1")
                         .addNewContainer()
                         .withName("app")
                         .withNewReadinessProbe()

@@ -14,6 +14,8 @@ import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.net.ConnectException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -79,15 +81,17 @@ public final class Actuator implements Action.Visitor<Actuator.Answer> {
 
     @Override
     public Answer evict(Action.Evict action) {
-        ObjectRef pod = action.on();
-        Object eviction = new EvictionBuilder()
+        return send("POST", path(action.on()) + "/eviction", JSON, eviction(action.on()), action.on());
+    }
+
+    private static Object eviction(ObjectRef pod) {
+        return new EvictionBuilder()
                 .withNewMetadata()
                 .withNamespace(pod.namespace())
                 .withName(pod.name())
                 .endMetadata()
                 .withDeleteOptions(preconditions(pod))
                 .build();
-        return send("POST", path(pod) + "/eviction", JSON, eviction, pod);
     }
 
     /** The UID stands in the patch: the API server refuses to change it, so another object of that name stays untouched. */
@@ -130,6 +134,52 @@ public final class Actuator implements Action.Visitor<Actuator.Answer> {
                         action.on().uid()),
                 Map.of("op", "replace", "path", "/spec/template", "value", template));
         return send("PATCH", path(action.on()), JSON_PATCH, patch, action.on());
+    }
+
+    /** As {@code kubectl cordon}, with the healer's mark. */
+    @Override
+    public Answer cordon(Action.Cordon action) {
+        return send(
+                "PATCH",
+                path(action.on()),
+                MERGE_PATCH,
+                cordon(action.on(), true, action.at().toString()),
+                action.on());
+    }
+
+    @Override
+    public Answer uncordon(Action.Uncordon action) {
+        return send("PATCH", path(action.on()), MERGE_PATCH, cordon(action.on(), null, null), action.on());
+    }
+
+    /** All evictions are sent at once; done is only when each was accepted, or its pod is gone. */
+    @Override
+    public Answer drain(Action.Drain action) {
+        List<CompletableFuture<HttpResponse<String>>> sent = action.pods().stream()
+                .map(pod -> begin("POST", path(pod) + "/eviction", JSON, eviction(pod)))
+                .toList();
+        List<String> refused = new ArrayList<>();
+        Attempt.Result worst = Attempt.Result.DONE;
+        for (int i = 0; i < sent.size(); i++) {
+            Exchange exchange = finish(sent.get(i));
+            ObjectRef pod = action.pods().get(i);
+            Answer answer =
+                    exchange.unanswered != null ? exchange.unanswered : answer(exchange.code, exchange.body, pod);
+            if (answer.result() == Attempt.Result.FAILED || answer.result() == Attempt.Result.UNKNOWN) {
+                refused.add(pod.namespace() + "/" + pod.name() + " " + answer.message());
+                worst = worst == Attempt.Result.UNKNOWN ? worst : answer.result();
+            }
+        }
+        String count = "%d of %d evicted".formatted(sent.size() - refused.size(), sent.size());
+        return new Answer(worst, refused.isEmpty() ? count : count + "; " + String.join("; ", refused));
+    }
+
+    private static Object cordon(ObjectRef node, @Nullable Boolean unschedulable, @Nullable String mark) {
+        Map<String, @Nullable Object> annotations = new HashMap<>();
+        annotations.put(Reader.CORDONED, mark);
+        Map<String, @Nullable Object> spec = new HashMap<>();
+        spec.put("unschedulable", unschedulable);
+        return Map.of("metadata", Map.of("uid", node.uid(), "annotations", annotations), "spec", spec);
     }
 
     /** Remembers on a revision that it was seen good everywhere. */
@@ -175,12 +225,20 @@ public final class Actuator implements Action.Visitor<Actuator.Answer> {
     }
 
     private Exchange exchange(String method, String path, String type, @Nullable Object body) {
+        return finish(begin(method, path, type, body));
+    }
+
+    private CompletableFuture<HttpResponse<String>> begin(
+            String method, String path, String type, @Nullable Object body) {
         HttpRequest request = http.newHttpRequestBuilder()
                 .uri(server + path)
                 .method(method, type, body == null ? null : serialization.asJson(body))
                 .timeout(deadline.toMillis(), TimeUnit.MILLISECONDS)
                 .build();
-        CompletableFuture<HttpResponse<String>> sent = http.sendAsync(request, String.class);
+        return http.sendAsync(request, String.class);
+    }
+
+    private Exchange finish(CompletableFuture<HttpResponse<String>> sent) {
         try {
             HttpResponse<String> response = sent.get(deadline.toMillis(), TimeUnit.MILLISECONDS);
             return new Exchange(response.code(), response.body(), null);
@@ -229,7 +287,7 @@ public final class Actuator implements Action.Visitor<Actuator.Answer> {
 
     private static String path(ObjectRef on) {
         String api = on.apiVersion().contains("/") ? "/apis/" + on.apiVersion() : "/api/" + on.apiVersion();
-        return "%s/namespaces/%s/%ss/%s"
-                .formatted(api, on.namespace(), on.kind().toLowerCase(Locale.ROOT), on.name());
+        String scope = on.namespace().isEmpty() ? "" : "/namespaces/" + on.namespace();
+        return "%s%s/%ss/%s".formatted(api, scope, on.kind().toLowerCase(Locale.ROOT), on.name());
     }
 }

@@ -68,7 +68,7 @@ public final class Observer implements AutoCloseable {
 
     /** Hears what has changed; called from the client's threads, so should return at once. */
     public interface Listener {
-        /** A pod or workload was added, changed or is gone. */
+        /** A pod, workload or node was added, changed or is gone. */
         void targetChanged(ObjectRef target);
 
         /** Something changed that verification may hang on: a workload, or a pod of it. */
@@ -97,8 +97,8 @@ public final class Observer implements AutoCloseable {
                 "Node",
                 client.nodes(),
                 Node::new,
-                (node, before) -> Reader.node(node, clock.instant()),
-                (before, now) -> nodeChanged(before, now));
+                (node, before) -> Reader.node(node, before, now()),
+                (before, now) -> nodeChanged(before, now, listener));
         this.replicaSets = new Mirror<>(
                 "ReplicaSet",
                 client.apps().replicaSets().inAnyNamespace(),
@@ -185,9 +185,14 @@ public final class Observer implements AutoCloseable {
         return Stream.of(deployments, statefulSets, daemonSets).flatMap(m -> m.all().stream());
     }
 
-    /** Whether there is a pod or workload of that UID. */
+    /** Every node there is. */
+    public Collection<NodeState> nodes() {
+        return nodes.all();
+    }
+
+    /** Whether there is a pod, workload or node of that UID. */
     public boolean exists(String uid) {
-        return pods.get(uid) != null || workload(uid) != null;
+        return pods.get(uid) != null || nodes.get(uid) != null || workload(uid) != null;
     }
 
     /** How many pods there are in a namespace; in the cluster, for the empty name. */
@@ -196,7 +201,7 @@ public final class Observer implements AutoCloseable {
     }
 
     /**
-     * A pod and its node, or a workload alone, without anything that only decisions need; enough to tell whether something
+     * A pod and its node, or a workload or node alone, without anything that only decisions need; enough to tell whether something
      * is wrong.
      */
     public Observation glance(ObjectRef target) {
@@ -208,18 +213,21 @@ public final class Observer implements AutoCloseable {
                 target.kind().equals("Pod") ? null : workload(target.uid()),
                 pod != null && pod.controller() != null,
                 List.of(),
-                nodesOf(Stream.ofNullable(pod)),
+                target.kind().equals("Node") ? Map.of(target.name(), node(target)) : nodesOf(Stream.ofNullable(pod)),
                 Set.of(),
                 List.of(),
                 null);
     }
 
     /**
-     * A pod or workload and everything around it.
+     * A pod, workload or node and everything around it.
      *
      * @param formerOwner what owned it when it was last seen, so that a pod that is gone has surroundings, too
      */
     public Observation observe(ObjectRef target, @Nullable ObjectRef formerOwner) {
+        if (target.kind().equals("Node")) {
+            return observeNode(target);
+        }
         PodState pod = pods.get(target.uid());
         ObjectRef own = target.kind().equals("Pod") ? formerOwner : target;
         ObjectRef owner = pod == null || pod.controller() == null ? own : pod.controller();
@@ -242,6 +250,26 @@ public final class Observer implements AutoCloseable {
                 dependencies(target.namespace(), pod, workload, all),
                 null,
                 new Surroundings(namespacesByName.get(target.namespace()), revisionsOf(ownerUid)));
+    }
+
+    /** A node with the pods that are on it, and all other nodes. */
+    private Observation observeNode(ObjectRef target) {
+        Map<String, NodeState> all = new HashMap<>(nodesByName);
+        all.values().removeIf(n -> n.condition() == NodeState.Condition.GONE);
+        all.put(target.name(), node(target));
+        return new Observation(
+                fedUntil(),
+                target,
+                null,
+                null,
+                false,
+                pods.all().stream()
+                        .filter(p -> target.name().equals(p.nodeName()))
+                        .toList(),
+                all,
+                Set.of(),
+                List.of(),
+                null);
     }
 
     /** The UID of the workload that a pod belongs to in the end; empty for a bare pod. */
@@ -320,6 +348,12 @@ public final class Observer implements AutoCloseable {
         return found;
     }
 
+    /** A node of that UID; another of its name is not it. */
+    private NodeState node(ObjectRef target) {
+        NodeState node = nodes.get(target.uid());
+        return node == null ? new NodeState(target.name(), NodeState.Condition.GONE, clock.instant()) : node;
+    }
+
     private NodeState node(String name) {
         return nodesByName.computeIfAbsent(name, n -> new NodeState(n, NodeState.Condition.GONE, clock.instant()));
     }
@@ -385,11 +419,13 @@ public final class Observer implements AutoCloseable {
         }
     }
 
-    private void nodeChanged(@Nullable NodeState before, @Nullable NodeState now) {
+    private void nodeChanged(@Nullable NodeState before, @Nullable NodeState now, Listener listener) {
         NodeState state = now != null
                 ? now
                 : new NodeState(Objects.requireNonNull(before).name(), NodeState.Condition.GONE, clock.instant());
         nodesByName.put(state.name(), state);
+        listener.targetChanged(
+                Objects.requireNonNull(now == null ? before : now).ref());
     }
 
     private void namespaceChanged(@Nullable NamespaceState before, @Nullable NamespaceState now) {

@@ -19,6 +19,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.NodeCondition;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -29,6 +30,7 @@ import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceSpec;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -37,8 +39,17 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Reads pods and nodes into our own small types. Whatever may be missing in an object may be missing here. */
+/** Reads pods, nodes, namespaces and Services into our own small types. Whatever may be missing in an object may be missing here. */
 final class Reader {
+
+    /** The annotation of a node that the healer has cordoned: when. */
+    static final String CORDONED = "kintsugi.dev/cordoned";
+
+    private static final List<String> CONTROL_PLANE =
+            List.of("node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master");
+
+    /** How long after a node is cordoned Kubernetes may put its taint on it. */
+    private static final Duration TAINT_DELAY = Duration.ofSeconds(30);
 
     private Reader() {}
 
@@ -83,7 +94,9 @@ final class Reader {
                 (before == null ? RestartHistory.NONE : before.history()).after(all, now),
                 first,
                 status.getReason(),
-                unscheduled(status, now));
+                unscheduled(status, now),
+                meta.getAnnotations() != null && meta.getAnnotations().containsKey("kubernetes.io/config.mirror"),
+                pod.getSpec() != null && pod.getSpec().getVolumes().stream().anyMatch(v -> v.getEmptyDir() != null));
     }
 
     private static List<ContainerState> containers(
@@ -141,17 +154,67 @@ final class Reader {
                 settings(namespace.getMetadata()));
     }
 
-    /** A node; {@code since} stands only where its condition has no time. */
-    static NodeState node(Node node, Instant since) {
-        return Optional.ofNullable(node.getStatus())
-                .flatMap(s -> s.getConditions().stream()
-                        .filter(c -> "Ready".equals(c.getType()))
-                        .findFirst())
-                .map(c -> new NodeState(
-                        node.getMetadata().getName(),
-                        "True".equals(c.getStatus()) ? NodeState.Condition.READY : NodeState.Condition.NOT_READY,
-                        Objects.requireNonNullElse(time(c.getLastTransitionTime()), since)))
-                .orElse(new NodeState(node.getMetadata().getName(), NodeState.Condition.NOT_READY, since));
+    /**
+     * A node.
+     *
+     * @param before the same node as it was read last; null if it was not
+     */
+    static NodeState node(Node node, @Nullable NodeState before, Instant now) {
+        List<NodeCondition> conditions =
+                node.getStatus() == null ? List.of() : node.getStatus().getConditions();
+        Optional<NodeCondition> ready =
+                conditions.stream().filter(c -> "Ready".equals(c.getType())).findFirst();
+        NodeState.Condition condition =
+                ready.isPresent() && "True".equals(ready.get().getStatus())
+                        ? NodeState.Condition.READY
+                        : NodeState.Condition.NOT_READY;
+        Instant unchanged = before != null && before.condition() == condition ? before.since() : now;
+        boolean cordoned =
+                node.getSpec() != null && Boolean.TRUE.equals(node.getSpec().getUnschedulable());
+        return new NodeState(
+                ref(node),
+                condition,
+                ready.map(c -> time(c.getLastTransitionTime())).orElse(unchanged),
+                ready.map(c -> "Ready is %s: %s".formatted(c.getStatus(), words(c)))
+                        .orElse("it has no condition Ready"),
+                conditions.stream()
+                        .filter(c -> "True".equals(c.getStatus()) && !"Ready".equals(c.getType()))
+                        .map(c -> new NodeState.Trouble(
+                                c.getType(),
+                                Objects.requireNonNullElse(time(c.getLastTransitionTime()), now),
+                                words(c)))
+                        .toList(),
+                cordoned,
+                cordoned ? cordonedByHealer(node) : null,
+                CONTROL_PLANE.stream().anyMatch(labels(node.getMetadata())::containsKey),
+                settings(node.getMetadata()));
+    }
+
+    /**
+     * When the healer cordoned a node, by its mark; null if it has none, or if somebody has cordoned it anew since: then
+     * the taint that Kubernetes puts on a cordoned node is younger than the mark.
+     */
+    private static @Nullable Instant cordonedByHealer(Node node) {
+        Map<String, String> annotations = node.getMetadata().getAnnotations();
+        String mark = annotations == null ? null : annotations.get(CORDONED);
+        if (mark == null) {
+            return null;
+        }
+        try {
+            Instant at = Instant.parse(mark);
+            boolean anew = node.getSpec().getTaints().stream()
+                    .filter(t -> "node.kubernetes.io/unschedulable".equals(t.getKey()))
+                    .map(t -> time(t.getTimeAdded()))
+                    .anyMatch(added -> added != null && added.isAfter(at.plus(TAINT_DELAY)));
+            return anew ? null : at;
+        } catch (DateTimeParseException e) {
+            return null;
+        }
+    }
+
+    private static String words(NodeCondition condition) {
+        return Objects.requireNonNullElse(condition.getReason(), "") + " "
+                + Objects.requireNonNullElse(condition.getMessage(), "");
     }
 
     /** Any object. */

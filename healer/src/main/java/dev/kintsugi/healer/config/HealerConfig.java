@@ -43,6 +43,7 @@ import java.util.TreeSet;
  * @param successSample by how many outcomes at least an action is judged
  * @param trustSince outcomes from before do not count: set it to the present to have distrusted actions taken again
  * @param strategies what is done about each diagnosis
+ * @param nodeProblemConditions the node conditions that mean trouble when they are True, as node-problem-detector sets them
  */
 public record HealerConfig(
         Duration healthCheckInterval,
@@ -74,14 +75,16 @@ public record HealerConfig(
         int successFloor,
         int successSample,
         Instant trustSince,
-        Strategies strategies) {
+        Strategies strategies,
+        Set<String> nodeProblemConditions) {
 
     /** What is in force where nothing is configured. */
     public static final HealerConfig DEFAULTS = of(Map.of());
 
-    /** Makes the set unmodifiable. */
+    /** Makes the sets unmodifiable. */
     public HealerConfig {
         protectedNamespaces = Set.copyOf(protectedNamespaces);
+        nodeProblemConditions = Set.copyOf(nodeProblemConditions);
     }
 
     /**
@@ -122,7 +125,8 @@ public record HealerConfig(
                 read.of(Setting.SUCCESS_FLOOR),
                 read.of(Setting.SUCCESS_SAMPLE),
                 read.of(Setting.TRUST_SINCE),
-                read.of(Setting.STRATEGIES));
+                read.of(Setting.STRATEGIES),
+                read.of(Setting.NODE_PROBLEM_CONDITIONS));
         if (!problems.isEmpty()) {
             throw new InvalidConfigurationException(problems);
         }

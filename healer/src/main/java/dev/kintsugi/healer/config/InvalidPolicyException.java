@@ -5,7 +5,7 @@ public final class InvalidPolicyException extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1L;
 
-    InvalidPolicyException(int line, int column, String reason) {
-        super("line %d, column %d: %s".formatted(line, column, reason));
+    InvalidPolicyException(String place, String reason) {
+        super(place + ": " + reason);
     }
 }

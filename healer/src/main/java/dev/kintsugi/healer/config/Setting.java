@@ -60,6 +60,13 @@ public record Setting<T>(String key, String fallback, String allowed, Parser<T> 
             "trust_since", "1970-01-01T00:00:00Z", "a time such as 2026-01-31T12:00:00Z", Setting::instant);
     static final Setting<Strategies> STRATEGIES =
             new Setting<>("strategies", "", "a list of strategies, as in strategies.yaml", Strategies::parse);
+    static final Setting<Set<String>> NODE_PROBLEM_CONDITIONS = new Setting<>(
+            "node_problem_conditions",
+            "KernelDeadlock,ReadonlyFilesystem,FrequentKubeletRestart,FrequentDockerRestart,FrequentContainerdRestart,"
+                    + "FrequentUnregisterNetDevice,CorruptDockerOverlay2,KubeletUnhealthy,ContainerRuntimeUnhealthy,"
+                    + "XfsShutdown,CperHardwareErrorFatal",
+            "types of node conditions separated by commas, or nothing",
+            Setting::conditions);
     static final Setting<Duration> RECOVERY_HISTORY = seconds("recovery_history", 86_400, 60, 2_592_000);
 
     /** Every setting, in the order of {@link HealerConfig}. */
@@ -93,7 +100,8 @@ public record Setting<T>(String key, String fallback, String allowed, Parser<T> 
             SUCCESS_FLOOR,
             SUCCESS_SAMPLE,
             TRUST_SINCE,
-            STRATEGIES);
+            STRATEGIES,
+            NODE_PROBLEM_CONDITIONS);
 
     private static final int MAX_SHOWN = 60;
 
@@ -170,6 +178,17 @@ public record Setting<T>(String key, String fallback, String allowed, Parser<T> 
             throw new IllegalArgumentException(name);
         }
         return name;
+    }
+
+    private static Set<String> conditions(String text) {
+        Set<String> types = Arrays.stream(text.split(","))
+                .map(String::trim)
+                .filter(type -> !type.isEmpty())
+                .collect(Collectors.toUnmodifiableSet());
+        if (!types.stream().allMatch(type -> type.matches("[A-Za-z][A-Za-z0-9._/-]{0,62}"))) {
+            throw new IllegalArgumentException(text);
+        }
+        return types;
     }
 
     private static Instant instant(String text) {

@@ -37,7 +37,7 @@ final class StrategyReader {
 
     static Map<Cause, Strategy> read(String yaml) {
         if (yaml.length() > MAX_CHARACTERS) {
-            throw new InvalidPolicyException(1, 1, "longer than " + MAX_CHARACTERS + " characters");
+            throw new InvalidPolicyException("line 1, column 1", "longer than " + MAX_CHARACTERS + " characters");
         }
         StrategyReader reader = new StrategyReader();
         compose(yaml).forEach(reader::strategy);
@@ -53,11 +53,9 @@ final class StrategyReader {
                     .map(YamlMap::elements)
                     .orElse(List.of());
         } catch (MarkedYamlEngineException e) {
-            int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(1);
-            int column = e.getProblemMark().map(mark -> mark.getColumn() + 1).orElse(1);
-            throw new InvalidPolicyException(line, column, "not YAML: " + e.getProblem());
+            throw new InvalidPolicyException(YamlMap.where(e.getProblemMark()), "not YAML: " + e.getProblem());
         } catch (YamlEngineException e) {
-            throw new InvalidPolicyException(1, 1, "not YAML: " + e.getMessage());
+            throw new InvalidPolicyException("line 1, column 1", "not YAML: " + e.getMessage());
         }
     }
 
@@ -73,8 +71,7 @@ final class StrategyReader {
             if (other != null) {
                 throw YamlMap.refuse(
                         name,
-                        "ladders overlap: " + cause.published() + " has one already, at "
-                                + YamlMap.refuse(other, "").getMessage().replaceAll(": $", ""));
+                        "ladders overlap: " + cause.published() + " has one already, at " + YamlMap.where(other));
             }
             List<Rung> ladder = new ArrayList<>();
             YamlMap.elements(map.required("ladder")).forEach(rung -> ladder.add(rung(rung, cause)));

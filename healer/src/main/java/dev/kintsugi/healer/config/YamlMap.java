@@ -94,11 +94,21 @@ final class YamlMap {
         throw refuse(node, "expected a single value");
     }
 
-    /** What is wrong at a node; lines and columns count from 1, as editors do. */
+    /** What is wrong at a node. */
     static InvalidPolicyException refuse(Node node, String reason) {
-        Optional<Mark> mark = node.getStartMark();
-        return new InvalidPolicyException(
-                mark.map(Mark::getLine).orElse(0) + 1, mark.map(Mark::getColumn).orElse(0) + 1, reason);
+        return new InvalidPolicyException(where(node), reason);
+    }
+
+    /** Where a node begins; lines and columns count from 1, as editors do. */
+    static String where(Node node) {
+        return where(node.getStartMark());
+    }
+
+    static String where(Optional<Mark> mark) {
+        return "line %d, column %d"
+                .formatted(
+                        mark.map(Mark::getLine).orElse(0) + 1,
+                        mark.map(Mark::getColumn).orElse(0) + 1);
     }
 
     private <N extends Number> @Nullable N number(

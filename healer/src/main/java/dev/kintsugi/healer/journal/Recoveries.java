@@ -29,7 +29,7 @@ final class Recoveries {
     static Recovery of(Incident incident) {
         Recovery recovery = new Recovery();
         recovery.setMetadata(new ObjectMetaBuilder()
-                .withNamespace(incident.target().namespace())
+                .withNamespace(namespace(incident))
                 .withName(incident.id())
                 .addToLabels("app.kubernetes.io/managed-by", "kintsugi-healer")
                 .build());
@@ -44,6 +44,12 @@ final class Recoveries {
                 time(incident.deadline())));
         recovery.setStatus(status(incident));
         return recovery;
+    }
+
+    /** That of the target; for what has none, as a node, the one that Kubernetes' Events about it are in. */
+    static String namespace(Incident incident) {
+        String own = incident.target().namespace();
+        return own.isEmpty() ? "default" : own;
     }
 
     static Recovery.Status status(Incident incident) {

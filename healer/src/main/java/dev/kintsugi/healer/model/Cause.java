@@ -16,7 +16,14 @@ public enum Cause {
     INIT_CONTAINER_FAILING("InitContainerFailing", Subject.POD),
     POD_UNSCHEDULABLE("PodUnschedulable", Subject.POD),
     ROLLOUT_STUCK("RolloutStuck", Subject.WORKLOAD),
-    REPLICAS_SHORT("ReplicasShort", Subject.WORKLOAD);
+    REPLICAS_SHORT("ReplicasShort", Subject.WORKLOAD),
+    NODE_NOT_READY("NodeNotReady", Subject.NODE),
+    NODE_NETWORK_UNAVAILABLE("NodeNetworkUnavailable", Subject.NODE),
+    NODE_MEMORY_PRESSURE("NodeMemoryPressure", Subject.NODE),
+    NODE_DISK_PRESSURE("NodeDiskPressure", Subject.NODE),
+    NODE_PID_PRESSURE("NodePIDPressure", Subject.NODE),
+    NODE_PROBLEM("NodeProblem", Subject.NODE),
+    NODE_LEFT_CORDONED("NodeLeftCordoned", Subject.NODE);
 
     private final String published;
     private final Subject subject;

@@ -70,6 +70,23 @@ public sealed interface Diagnosis {
         }
     }
 
+    /** Something wrong with a node. */
+    sealed interface OfNode extends Diagnosis {
+
+        /** The node that is ill. */
+        NodeState node();
+
+        @Override
+        default ObjectRef target() {
+            return node().ref();
+        }
+
+        @Override
+        default Settings settings() {
+            return node().settings();
+        }
+    }
+
     /** A pod that runs but has not been ready for longer than it may. */
     record PodNotReady(PodState pod, Instant onset, String evidence) implements OfPod {
         @Override
@@ -170,6 +187,25 @@ public sealed interface Diagnosis {
         @Override
         public Cause cause() {
             return Cause.ROLLOUT_STUCK;
+        }
+    }
+
+    /** A node that says it is not ready, or of which nobody has heard. */
+    record NodeNotReady(NodeState node, Instant onset, String evidence) implements OfNode {
+        @Override
+        public Cause cause() {
+            return Cause.NODE_NOT_READY;
+        }
+    }
+
+    /** A node that is ready and says that something is wrong with it all the same. */
+    record NodeTroubled(Cause cause, NodeState node, Instant onset, String evidence) implements OfNode {}
+
+    /** A node that is good again and still keeps new pods away, since the healer told it to. */
+    record NodeLeftCordoned(NodeState node, Instant onset, String evidence) implements OfNode {
+        @Override
+        public Cause cause() {
+            return Cause.NODE_LEFT_CORDONED;
         }
     }
 

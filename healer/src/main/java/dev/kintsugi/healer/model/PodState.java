@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param initContainers those that run before the others
  * @param reason why it is in its phase, e.g. {@code Evicted}; null where Kubernetes gives none
  * @param unscheduled why no node takes it; null unless the scheduler has said so
+ * @param mirror its node runs it of its own accord; the API server only shows it
+ * @param emptyDir it has data on its node that are lost with it
  */
 public record PodState(
         ObjectRef ref,
@@ -39,7 +41,9 @@ public record PodState(
         RestartHistory history,
         List<ContainerState> initContainers,
         @Nullable String reason,
-        @Nullable Unscheduled unscheduled) {
+        @Nullable Unscheduled unscheduled,
+        boolean mirror,
+        boolean emptyDir) {
 
     /** Makes the parts unmodifiable. */
     public PodState {
@@ -103,6 +107,8 @@ public record PodState(
                 newHistory,
                 initContainers,
                 reason,
-                unscheduled);
+                unscheduled,
+                mirror,
+                emptyDir);
     }
 }

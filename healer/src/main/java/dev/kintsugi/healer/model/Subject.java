@@ -4,6 +4,5 @@ package dev.kintsugi.healer.model;
 public enum Subject {
     POD,
     WORKLOAD,
-    NODE,
-    SERVICE
+    NODE
 }

@@ -1,27 +1,29 @@
 package dev.kintsugi.healer.model;
 
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.Optional;
-import java.util.Set;
 
 /** What a rung of a ladder may call for, by the name under which it is configured. */
 public enum Treatment {
     /** Removes the pod, so that its owner makes a new one: by eviction where a PodDisruptionBudget stands over it. */
-    RESTART_POD("RestartPod", Subject.POD),
+    RESTART_POD("RestartPod"),
     /** Deletes a pod without grace once its node is surely gone. */
-    FORCE_DELETE_POD("ForceDeletePod", Subject.POD),
+    FORCE_DELETE_POD("ForceDeletePod"),
     /** Replaces all pods of the workload, one after the other. */
-    ROLLING_RESTART("RollingRestart", Subject.POD, Subject.WORKLOAD),
+    ROLLING_RESTART("RollingRestart"),
     /** Brings the workload back to the last revision that was verified good; only where the newest one is the cause. */
-    ROLL_BACK("RollBack", Subject.POD, Subject.WORKLOAD);
+    ROLL_BACK("RollBack"),
+    /** Keeps new pods away from the node, unless somebody does already. */
+    CORDON("Cordon"),
+    /** Evicts the node's pods as kubectl does; what a budget holds back is tried again by the next attempt. */
+    DRAIN("Drain"),
+    /** Lets new pods come to the node again, if it was the healer who kept them away. */
+    UNCORDON("Uncordon");
 
     private final String published;
-    private final Set<Subject> subjects;
 
-    Treatment(String published, Subject first, Subject... more) {
+    Treatment(String published) {
         this.published = published;
-        this.subjects = EnumSet.of(first, more);
     }
 
     /** The name in policy. */
@@ -31,7 +33,11 @@ public enum Treatment {
 
     /** Whether it can do something about what is wrong with such a thing. */
     public boolean suits(Subject subject) {
-        return subjects.contains(subject);
+        return switch (this) {
+            case RESTART_POD, FORCE_DELETE_POD -> subject == Subject.POD;
+            case ROLLING_RESTART, ROLL_BACK -> subject == Subject.POD || subject == Subject.WORKLOAD;
+            case CORDON, DRAIN, UNCORDON -> subject == Subject.NODE;
+        };
     }
 
     /** The treatment of a published name; empty if there is none. */

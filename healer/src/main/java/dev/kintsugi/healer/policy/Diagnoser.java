@@ -20,7 +20,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Says what is wrong with a pod or a workload, as a function of what is known of it and of the time. */
+/** Says what is wrong with a pod, a workload or a node, as a function of what is known of it and of the time. */
 public final class Diagnoser {
 
     /** Kubernetes writes times as whole seconds. */
@@ -29,12 +29,14 @@ public final class Diagnoser {
     private final HealerConfig config;
     private final Blocked blocked;
     private final WorkloadDiagnoser workloads;
+    private final NodeDiagnoser nodes;
 
     /** By the thresholds of {@code config}. */
     public Diagnoser(HealerConfig config) {
         this.config = config;
         this.blocked = new Blocked(config);
         this.workloads = new WorkloadDiagnoser(config);
+        this.nodes = new NodeDiagnoser(config);
     }
 
     /**
@@ -58,7 +60,7 @@ public final class Diagnoser {
     }
 
     /**
-     * A workload: see {@link WorkloadDiagnoser}. A pod: the first of these that holds:
+     * A workload: see {@link WorkloadDiagnoser}; a node: see {@link NodeDiagnoser}. A pod: the first of these that holds:
      *
      * <ol>
      *   <li>A pod being deleted is stuck once it has outlived its grace period by the threshold; nothing else can be
@@ -81,7 +83,11 @@ public final class Diagnoser {
     public Finding diagnose(Observation observation, Instant now) {
         PodState pod = observation.pod();
         if (pod == null) {
-            return observation.target().kind().equals("Pod") ? Finding.NOTHING : workloads.diagnose(observation, now);
+            return switch (observation.target().kind()) {
+                case "Pod" -> Finding.NOTHING;
+                case "Node" -> nodes.diagnose(observation, now);
+                default -> workloads.diagnose(observation, now);
+            };
         }
         if (pod.deletionDue() != null) {
             return stuck(pod, pod.deletionDue(), observation.nodeOf(pod), now);
@@ -120,7 +126,12 @@ public final class Diagnoser {
     public Finding diagnose(Incident incident, Observation observation, Instant now) {
         Finding target = diagnose(observation, now);
         PodState pod = observation.pod();
-        boolean podsMatter = incident.target().kind().equals("Pod") || incident.actedAt() != null;
+        boolean podsMatter =
+                switch (incident.target().kind()) {
+                    case "Pod" -> true;
+                    case "Node" -> false;
+                    default -> incident.actedAt() != null;
+                };
         if (target.diagnosis() != null || !podsMatter || (pod != null && !pod.beingDeleted())) {
             return target;
         }

@@ -4,12 +4,14 @@ import dev.kintsugi.healer.config.HealerConfig;
 import dev.kintsugi.healer.model.Action;
 import dev.kintsugi.healer.model.Diagnosis;
 import dev.kintsugi.healer.model.NamespaceState;
+import dev.kintsugi.healer.model.NodeState;
 import dev.kintsugi.healer.model.Observation;
 import dev.kintsugi.healer.model.Settings;
 import dev.kintsugi.healer.model.WorkloadState;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -35,6 +37,8 @@ final class Guards {
             Guards::rolloutInProgress,
             Guards::cooldown,
             Guards::storm,
+            Guards::nodeStorm,
+            Guards::controlPlane,
             Guards::selfDistrust,
             Guards::rate,
             Guards::concurrency,
@@ -142,8 +146,8 @@ final class Guards {
         WorkloadState workload = p.seen.workload();
         boolean paused = workload != null && workload.paused();
         boolean rolling = workload != null && workload.rollingOut();
-        boolean refused = p.action instanceof Action.RollingRestart && (paused || rolling)
-                || p.action instanceof Action.RollBack && paused;
+        boolean refused = (p.action instanceof Action.RollingRestart && (paused || rolling))
+                || (p.action instanceof Action.RollBack && paused);
         return refuseIf(refused, "rollout", p.action.on() + (paused ? " is paused" : " is rolling out"), LATER);
     }
 
@@ -205,6 +209,39 @@ final class Guards {
                 "%d of %d pods in %s are ill (limits %d and %d %%)"
                         .formatted(ill, pods, where, config.stormBreakerCount(), config.stormBreakerShare()),
                 LATER);
+    }
+
+    /**
+     * Where many nodes are ill it is most likely the network, or what watches them: nothing is done to a node while at least
+     * two are ill and these are more than {@code storm_breaker_share} percent of all. (Kubernetes itself stops evicting at
+     * 55 % of a zone.)
+     */
+    private static Optional<Refusal> nodeStorm(Proposal p) {
+        Collection<NodeState> nodes = p.seen.nodes().values();
+        long ill = nodes.stream().filter(n -> !n.good()).count();
+        return refuseIf(
+                takesANodeOut(p) && ill >= 2 && 100 * ill > (long) p.config.stormBreakerShare() * nodes.size(),
+                "storm",
+                ill + " of " + nodes.size() + " nodes are ill (limit " + p.config.stormBreakerShare() + " %)",
+                LATER);
+    }
+
+    /** A node of the control plane is left alone while another is ill or cordoned: one at a time keeps the quorum. */
+    private static Optional<Refusal> controlPlane(Proposal p) {
+        Optional<NodeState> other = p.seen.nodes().values().stream()
+                .filter(NodeState::controlPlane)
+                .filter(n -> !n.name().equals(p.action.on().name()))
+                .filter(n -> !n.good() || n.cordoned())
+                .findFirst();
+        boolean own =
+                p.diagnosis instanceof Diagnosis.OfNode ofNode && ofNode.node().controlPlane();
+        return other.filter(n -> own && takesANodeOut(p))
+                .map(n -> new Refusal(
+                        "control-plane", "node " + n.name() + " of the control plane is out already", LATER));
+    }
+
+    private static boolean takesANodeOut(Proposal p) {
+        return p.action instanceof Action.Cordon || p.action instanceof Action.Drain;
     }
 
     /** An action whose outcomes have fallen below {@code success_floor} is not taken until somebody resets it. */

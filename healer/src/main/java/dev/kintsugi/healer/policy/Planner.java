@@ -3,8 +3,10 @@ package dev.kintsugi.healer.policy;
 import dev.kintsugi.healer.config.HealerConfig;
 import dev.kintsugi.healer.model.Action;
 import dev.kintsugi.healer.model.Attempt;
+import dev.kintsugi.healer.model.Cause;
 import dev.kintsugi.healer.model.Diagnosis;
 import dev.kintsugi.healer.model.Incident;
+import dev.kintsugi.healer.model.NodeState;
 import dev.kintsugi.healer.model.Notice;
 import dev.kintsugi.healer.model.ObjectRef;
 import dev.kintsugi.healer.model.Observation;
@@ -47,7 +49,8 @@ public final class Planner {
 
     /**
      * One step. Without an open incident a diagnosis opens one, unless it is the failure that the last incident was
-     * about: one that was given up is not taken up again until its target has been good, and an end of a container that
+     * about: one that was given up is not taken up again until its target has been good
+     * (what is left to tidy up afterwards, a cordoned node, is another matter), and an end of a container that
      * an incident has covered does not open another. With an open incident, in this order:
      *
      * <ol>
@@ -102,6 +105,10 @@ public final class Planner {
         if (last == null) {
             return true;
         }
+        if (diagnosis.cause() == Cause.NODE_LEFT_CORDONED
+                && !last.cause().equals(diagnosis.cause().published())) {
+            return true;
+        }
         return last.phase() == Phase.GAVE_UP
                 ? last.goodSince() != null && diagnosis.ongoing()
                 : diagnosis.ongoing() || diagnosis.occurrence() > last.occurrence();
@@ -113,9 +120,13 @@ public final class Planner {
         }
         PodState pod = seen.observation().pod();
         WorkloadState workload = seen.observation().workload();
-        boolean good = last.target().kind().equals("Pod")
-                ? pod != null && pod.good()
-                : workload != null && !workload.rollingOut() && workload.shortSince() == null;
+        NodeState node = seen.observation().nodes().get(last.target().name());
+        boolean good =
+                switch (last.target().kind()) {
+                    case "Pod" -> pod != null && pod.good();
+                    case "Node" -> node != null && node.good();
+                    default -> workload != null && !workload.rollingOut() && workload.shortSince() == null;
+                };
         return good ? last.verified(last.verification(), now, last.detail()) : last;
     }
 
@@ -248,6 +259,10 @@ public final class Planner {
     }
 
     private static boolean vanished(Incident incident, Observation seen) {
+        if (incident.target().kind().equals("Node")) {
+            NodeState node = seen.nodes().get(incident.target().name());
+            return node == null || node.condition() == NodeState.Condition.GONE;
+        }
         boolean known = incident.workload() == null
                 || switch (incident.workload().kind()) {
                     case "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet" -> true;

@@ -3,6 +3,7 @@ package dev.kintsugi.healer.policy;
 import dev.kintsugi.healer.config.HealerConfig;
 import dev.kintsugi.healer.model.Action;
 import dev.kintsugi.healer.model.Diagnosis;
+import dev.kintsugi.healer.model.NodeState;
 import dev.kintsugi.healer.model.Observation;
 import dev.kintsugi.healer.model.PodPhase;
 import dev.kintsugi.healer.model.PodState;
@@ -36,6 +37,10 @@ sealed interface Remedy {
                         : new None("it is not being deleted");
             case ROLLING_RESTART -> rollingRestart(diagnosis, seen, now);
             case ROLL_BACK -> rollBack(diagnosis, seen, config, now);
+            case CORDON, DRAIN, UNCORDON ->
+                diagnosis instanceof Diagnosis.OfNode ofNode
+                        ? ofNode(treatment, ofNode.node(), seen, now)
+                        : new None("it is no node");
         };
     }
 
@@ -82,6 +87,19 @@ sealed interface Remedy {
         return diagnosis instanceof Diagnosis.OfPod ofPod
                 ? restart(ofPod.pod(), seen)
                 : new None("its kind has no rolling restart");
+    }
+
+    /** A node that somebody cordoned already stays as they have it: without the healer's mark it is never uncordoned. */
+    private static Remedy ofNode(Treatment treatment, NodeState node, Observation seen, Instant now) {
+        if (treatment == Treatment.DRAIN) {
+            return Drain.of(node, seen.peers());
+        }
+        if (treatment == Treatment.CORDON) {
+            return node.cordoned() ? new None("it is cordoned already") : new Act(new Action.Cordon(node.ref(), now));
+        }
+        return node.cordonedByHealer() == null
+                ? new None("it was not the healer who cordoned it")
+                : new Act(new Action.Uncordon(node.ref()));
     }
 
     /** Back to the last revision that was verified good, but only where the newest one is what is wrong. */

@@ -15,6 +15,7 @@ import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import io.fabric8.mockwebserver.http.RecordedRequest;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,7 @@ final class ActuatorTest {
     private static final ObjectRef POD = ObjectRef.pod("shop", "web-1", "uid-1");
     private static final ObjectRef DEPLOYMENT = new ObjectRef("apps/v1", "Deployment", "shop", "web", "uid-2");
     private static final String WEB = "/apis/apps/v1/namespaces/shop/deployments/web";
+    private static final ObjectRef NODE = new ObjectRef("v1", "Node", "", "node1", "node-uid");
     private static final String POD_PATH = "/api/v1/namespaces/shop/pods/web-1";
 
     @SuppressWarnings("NullAway.Init") // set by the extension
@@ -193,6 +195,55 @@ final class ActuatorTest {
         assertThat(answer.result()).isEqualTo(Attempt.Result.FAILED);
         assertThat(answer.message()).contains("web-4 cannot be read: 404");
         assertThat(server.getRequestCount()).isEqualTo(1);
+    }
+
+    @Test
+    void cordonMarksTheNodeAndUncordonTakesTheMarkAway() throws Exception {
+        server.expect()
+                .patch()
+                .withPath("/api/v1/nodes/node1")
+                .andReturn(200, "{}")
+                .times(2);
+        actuator.execute(new Action.Cordon(NODE, Instant.parse("2026-01-01T12:00:00Z")));
+        assertThat(lastBody()).isEqualTo(new ObjectMapper().readTree("""
+                {"metadata": {"uid": "node-uid", "annotations": {"kintsugi.dev/cordoned": "2026-01-01T12:00:00Z"}},
+                 "spec": {"unschedulable": true}}"""));
+        assertThat(server.getLastRequest().getHeader("Content-Type")).startsWith("application/merge-patch+json");
+        actuator.execute(new Action.Uncordon(NODE));
+        assertThat(lastBody()).isEqualTo(new ObjectMapper().readTree("""
+                {"metadata": {"uid": "node-uid", "annotations": {"kintsugi.dev/cordoned": null}},
+                 "spec": {"unschedulable": null}}"""));
+    }
+
+    @Test
+    void drainEvictsAllAtOnceAndSaysWhatABudgetHoldsBack() {
+        ObjectRef other = ObjectRef.pod("shop", "web-2", "uid-9");
+        ObjectRef gone = ObjectRef.pod("shop", "web-3", "uid-8");
+        server.expect()
+                .post()
+                .withPath(POD_PATH + "/eviction")
+                .andReturn(201, "{}")
+                .once();
+        server.expect()
+                .post()
+                .withPath("/api/v1/namespaces/shop/pods/web-2/eviction")
+                .andReturn(429, status(429, "Cannot evict pod as it would violate the pod's disruption budget."))
+                .once();
+        server.expect()
+                .post()
+                .withPath("/api/v1/namespaces/shop/pods/web-3/eviction")
+                .andReturn(404, status(404, "not found"))
+                .once();
+        Actuator.Answer answer = actuator.execute(new Action.Drain(NODE, List.of(POD, other, gone)));
+        assertThat(answer.result()).isEqualTo(Attempt.Result.FAILED);
+        assertThat(answer.message()).startsWith("2 of 3 evicted; shop/web-2 not allowed now: 429 Cannot evict pod");
+        server.expect()
+                .post()
+                .withPath(POD_PATH + "/eviction")
+                .andReturn(201, "{}")
+                .once();
+        assertThat(actuator.execute(new Action.Drain(NODE, List.of(POD))))
+                .isEqualTo(new Actuator.Answer(Attempt.Result.DONE, "1 of 1 evicted"));
     }
 
     @Test

@@ -122,6 +122,25 @@ final class ObserverTest {
     }
 
     @Test
+    void composesANodeWithItsPodsAndTheOtherNodes() {
+        create("{apiVersion: v1, kind: Node, metadata: {name: node2}}");
+        await().atMost(SOON).until(() -> observer.nodes().size() == 2);
+        ObjectRef target = observer.nodes().stream()
+                .filter(n -> n.name().equals("node1"))
+                .findFirst()
+                .orElseThrow()
+                .ref();
+        Observation seen = observer.observe(target, null);
+        assertThat(seen.peers()).hasSize(2);
+        assertThat(seen.nodes().keySet()).containsExactlyInAnyOrder("node1", "node2");
+        assertThat(observer.glance(target).nodes()).containsOnlyKeys("node1");
+        ObjectRef former = new ObjectRef("v1", "Node", "", "node1", "of-the-same-name");
+        assertThat(Objects.requireNonNull(observer.observe(former, null).nodes().get("node1"))
+                        .condition())
+                .isEqualTo(NodeState.Condition.GONE);
+    }
+
+    @Test
     void watchesAreKnownToBeOpenUntilTheyAreClosed() {
         await().atMost(SOON).until(() -> observer.notWatching().isEmpty());
         observer.close();

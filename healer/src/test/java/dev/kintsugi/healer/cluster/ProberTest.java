@@ -117,6 +117,8 @@ final class ProberTest {
                 RestartHistory.NONE,
                 List.of(),
                 null,
-                null);
+                null,
+                false,
+                false);
     }
 }

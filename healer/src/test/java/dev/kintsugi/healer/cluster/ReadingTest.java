@@ -2,8 +2,10 @@ package dev.kintsugi.healer.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kintsugi.healer.model.NodeState;
 import dev.kintsugi.healer.model.PodState;
 import dev.kintsugi.healer.model.WorkloadState;
+import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
@@ -133,6 +135,53 @@ final class ReadingTest {
         assertThat(Revisions.of(read(ControllerRevision.class, revision.formatted("")))
                         .hash())
                 .isEqualTo("log-abc");
+    }
+
+    @Test
+    void nodeTellsItsConditionsAndWhoCordonedIt() {
+        NodeState node = Reader.node(read(Node.class, """
+                {metadata: {name: node1, uid: n, labels: {node-role.kubernetes.io/control-plane: ""},
+                  annotations: {kintsugi.dev/cordoned: "2026-01-01T12:00:00Z"}},
+                 spec: {unschedulable: true, taints: [{key: node.kubernetes.io/unschedulable, effect: NoSchedule,
+                  timeAdded: "2026-01-01T12:00:01Z"}]},
+                 status: {conditions: [
+                  {type: Ready, status: Unknown, reason: NodeStatusUnknown, message: Kubelet stopped posting node status.,
+                   lastTransitionTime: "2026-01-01T12:00:02Z"},
+                  {type: DiskPressure, status: "True", reason: Full, message: no space,
+                   lastTransitionTime: "2026-01-01T12:00:03Z"},
+                  {type: MemoryPressure, status: "False"}]}}"""), null, NOW);
+        assertThat(node.condition()).isEqualTo(NodeState.Condition.NOT_READY);
+        assertThat(node.detail()).isEqualTo("Ready is Unknown: NodeStatusUnknown Kubelet stopped posting node status.");
+        assertThat(node.since()).isEqualTo("2026-01-01T12:00:02Z");
+        assertThat(node.troubles())
+                .containsExactly(
+                        new NodeState.Trouble("DiskPressure", Instant.parse("2026-01-01T12:00:03Z"), "Full no space"));
+        assertThat(node.cordonedByHealer()).isEqualTo("2026-01-01T12:00:00Z");
+        assertThat(node.controlPlane()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "false,2026-01-01T12:00:00Z,2026-01-01T12:00:01Z,false",
+        "true,2026-01-01T12:00:00Z,2026-01-01T12:00:30Z,true",
+        "true,2026-01-01T12:00:00Z,2026-01-01T12:00:31Z,false",
+        "true,yesterday,2026-01-01T12:00:01Z,false"
+    })
+    void nodeThatSomebodyElseCordonedSinceIsNotTheHealersToUncordon(
+            boolean cordoned, String mark, String tainted, boolean healers) {
+        NodeState node = Reader.node(read(Node.class, """
+                {metadata: {name: node1, uid: n, annotations: {kintsugi.dev/cordoned: "%s"}},
+                 spec: {unschedulable: %s, taints: [{key: node.kubernetes.io/unschedulable, timeAdded: "%s"}]}}""".formatted(mark, cordoned, tainted)), null, NOW);
+        assertThat(node.cordonedByHealer() != null).isEqualTo(healers);
+    }
+
+    @Test
+    void podTellsWhetherItIsAMirrorAndHasAnEmptyDir() {
+        PodState pod = Reader.pod(read(Pod.class, """
+                {metadata: {namespace: shop, name: a, uid: u, annotations: {kubernetes.io/config.mirror: x}},
+                 spec: {containers: [], volumes: [{name: cache, emptyDir: {}}]}}"""), null, NOW);
+        assertThat(pod.mirror()).isTrue();
+        assertThat(pod.emptyDir()).isTrue();
     }
 
     private static <T> T read(Class<T> type, String yaml) {

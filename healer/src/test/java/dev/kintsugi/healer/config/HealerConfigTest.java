@@ -54,7 +54,19 @@ final class HealerConfigTest {
                         50,
                         10,
                         Instant.EPOCH,
-                        Strategies.DEFAULTS));
+                        Strategies.DEFAULTS,
+                        Set.of(
+                                "KernelDeadlock",
+                                "ReadonlyFilesystem",
+                                "FrequentKubeletRestart",
+                                "FrequentDockerRestart",
+                                "FrequentContainerdRestart",
+                                "FrequentUnregisterNetDevice",
+                                "CorruptDockerOverlay2",
+                                "KubeletUnhealthy",
+                                "ContainerRuntimeUnhealthy",
+                                "XfsShutdown",
+                                "CperHardwareErrorFatal")));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -103,6 +115,7 @@ final class HealerConfigTest {
                         "2026-01-31T12:00:00Z",
                         HealerConfig::trustSince,
                         Instant.parse("2026-01-31T12:00:00Z")),
+                key("node_problem_conditions", "A, b/C", HealerConfig::nodeProblemConditions, Set.of("A", "b/C")),
                 key(
                         "strategies",
                         "[{for: PodNotReady, ladder: []}]",

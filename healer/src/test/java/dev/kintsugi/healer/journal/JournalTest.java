@@ -100,6 +100,37 @@ final class JournalTest {
     }
 
     @Test
+    void recoveryOfANodeIsKeptWhereEventsAboutItAre() {
+        Incident own = incident();
+        Incident node = new Incident(
+                "node1-nodenotready-1",
+                new ObjectRef("v1", "Node", "", "node1", "uid-3"),
+                null,
+                "NodeNotReady",
+                own.evidence(),
+                own.onset(),
+                0,
+                1,
+                T0,
+                own.deadline(),
+                Phase.DETECTED,
+                List.of(),
+                Set.of(),
+                null,
+                Verification.NOT_RUN,
+                null,
+                own.detail());
+        assertThat(journal.write(node)).isInstanceOf(Journal.Outcome.Written.class);
+        assertThat(client.resources(Recovery.class)
+                        .inNamespace("default")
+                        .list()
+                        .getItems())
+                .hasSize(1);
+        assertThat(new Journal(client).read()).containsExactly(node);
+        assertThat(new Journal(client).write(node)).isInstanceOf(Journal.Outcome.Superseded.class);
+    }
+
+    @Test
     void recoveryWithoutStatusIsAnIncidentThatWasDetectedAndNoMore() {
         Recovery half = Recoveries.of(incident());
         half.setStatus(null);

@@ -176,6 +176,8 @@ final class Given {
         private PodState.@Nullable Unscheduled unscheduled;
         private Map<String, String> labels = Map.of("app", "web");
         private String node = "node1";
+        private boolean mirror;
+        private boolean emptyDir;
 
         private PodGiven(String name) {
             ref = ObjectRef.pod("shop", name, name + "-uid");
@@ -249,6 +251,16 @@ final class Given {
             return this;
         }
 
+        PodGiven mirror() {
+            mirror = true;
+            return this;
+        }
+
+        PodGiven emptyDir() {
+            emptyDir = true;
+            return this;
+        }
+
         PodGiven because(String why) {
             reason = why;
             return this;
@@ -297,7 +309,9 @@ final class Given {
                     history,
                     initContainers,
                     reason,
-                    unscheduled);
+                    unscheduled,
+                    mirror,
+                    emptyDir);
         }
     }
 }

@@ -17,7 +17,7 @@ record Permission(String group, String resource, String verb) {
     static List<Permission> always() {
         return Stream.of(
                         of("", "namespaces", "get", "list", "watch", "create", "delete"),
-                        of("", "nodes", "list"),
+                        of("", "nodes", "list", "watch", "patch"),
                         of("", "pods", "get", "list", "watch", "delete"),
                         of("", "pods/eviction", "create"),
                         of("", "services", "get", "list", "watch", "create"),
