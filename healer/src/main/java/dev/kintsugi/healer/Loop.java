@@ -6,17 +6,22 @@ import dev.kintsugi.healer.cluster.Prober;
 import dev.kintsugi.healer.config.HealerConfig;
 import dev.kintsugi.healer.journal.Journal;
 import dev.kintsugi.healer.model.Action;
+import dev.kintsugi.healer.model.Attempt;
+import dev.kintsugi.healer.model.Diagnosis;
 import dev.kintsugi.healer.model.Incident;
 import dev.kintsugi.healer.model.Notice;
 import dev.kintsugi.healer.model.ObjectRef;
 import dev.kintsugi.healer.model.Observation;
 import dev.kintsugi.healer.model.PodState;
 import dev.kintsugi.healer.model.ProbeResult;
+import dev.kintsugi.healer.model.Revision;
 import dev.kintsugi.healer.model.Step;
 import dev.kintsugi.healer.policy.Assessment;
 import dev.kintsugi.healer.policy.Circumstances;
 import dev.kintsugi.healer.policy.Diagnoser;
+import dev.kintsugi.healer.policy.GoodRevisions;
 import dev.kintsugi.healer.policy.Planner;
+import dev.kintsugi.healer.policy.Trust;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -43,6 +48,7 @@ import org.slf4j.MDC;
 final class Loop implements Observer.Listener, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Loop.class);
+    private static final int MAX_REMEMBERING = 4;
     private static final Duration TRY_AGAIN = Duration.ofSeconds(1);
 
     private final Journal journal;
@@ -59,6 +65,8 @@ final class Loop implements Observer.Listener, AutoCloseable {
     private final Set<String> asking = new HashSet<>();
     private final Set<String> busy = new HashSet<>();
     private final Set<String> changedWhileBusy = new HashSet<>();
+    private final Set<String> remembering = new HashSet<>();
+    private Trust trust = Trust.NEW;
     private HealerConfig config = HealerConfig.DEFAULTS;
     private Diagnoser diagnoser = new Diagnoser(config);
     private Planner planner = new Planner(config);
@@ -86,6 +94,7 @@ final class Loop implements Observer.Listener, AutoCloseable {
         queue.execute(() -> {
             observer = eyes;
             ledger.restore(journalled);
+            trust = Trust.of(journalled, config);
             ledger.open()
                     .forEach(i ->
                             log.info("continuing {} ({})", i.id(), i.phase().published()));
@@ -99,6 +108,7 @@ final class Loop implements Observer.Listener, AutoCloseable {
             config = changed;
             diagnoser = new Diagnoser(changed);
             planner = new Planner(changed);
+            trust = trust.judgedBy(changed);
             ledger.reconsider(now());
             if (observer != null) {
                 sweep();
@@ -112,8 +122,8 @@ final class Loop implements Observer.Listener, AutoCloseable {
     }
 
     @Override
-    public void podChanged(ObjectRef pod) {
-        queue.add(pod);
+    public void targetChanged(ObjectRef target) {
+        queue.add(target);
     }
 
     @Override
@@ -133,6 +143,8 @@ final class Loop implements Observer.Listener, AutoCloseable {
         Observer eyes = Objects.requireNonNull(observer);
         Instant now = now();
         eyes.pods().forEach(pod -> queue.add(pod.ref()));
+        eyes.workloads().forEach(workload -> queue.add(workload.ref()));
+        eyes.nodes().forEach(node -> queue.add(node.ref()));
         ledger.open().forEach(incident -> queue.add(incident.target()));
         ledger.prune(now.minus(config.cooldown()), eyes::exists);
         Instant old = now.minus(config.recoveryHistory());
@@ -140,29 +152,61 @@ final class Loop implements Observer.Listener, AutoCloseable {
         queue.sweepAfter(config.healthCheckInterval(), this::sweep);
     }
 
-    private void pass(ObjectRef pod, long addedNanos) {
+    private void pass(ObjectRef target, long addedNanos) {
         Observer eyes = observer;
         if (eyes == null) {
             return;
         }
-        Incident known = ledger.of(pod.uid());
+        Incident known = ledger.of(target.uid());
         if (known == null || known.closed()) {
-            Diagnoser.Finding finding = diagnoser.diagnose(eyes.glance(pod), now());
+            Diagnoser.Finding finding = diagnoser.diagnose(eyes.glance(target), now());
+            Instant steady = finding.diagnosis() == null && isWorkload(target) ? rememberGood(eyes, target) : null;
             if (finding.diagnosis() == null && known == null) {
-                queue.addAfter(pod, finding.nextLook() == null ? null : Duration.between(now(), finding.nextLook()));
+                Instant next = steady == null ? finding.nextLook() : steady;
+                queue.addAfter(target, next == null ? null : Duration.between(now(), next));
                 return;
             }
-            Optional<Incident> covering = finding.diagnosis() == null
-                    ? Optional.empty()
-                    : ledger.covering(
-                            finding.diagnosis().pod(),
-                            eyes.ownerUid(finding.diagnosis().pod()));
+            Optional<Incident> covering = finding.diagnosis() instanceof Diagnosis.OfPod ill
+                    ? ledger.covering(ill.pod(), eyes.ownerUid(ill.pod()))
+                    : Optional.empty();
             if (covering.isPresent()) {
                 decide(eyes, covering.get().target(), covering.get(), addedNanos);
                 return;
             }
         }
-        decide(eyes, pod, known, addedNanos);
+        decide(eyes, target, known, addedNanos);
+    }
+
+    private static boolean isWorkload(ObjectRef target) {
+        return !target.kind().equals("Pod") && !target.kind().equals("Node");
+    }
+
+    /**
+     * Remembers on the newest revision of a workload that it works, so that there is something to go back to; see
+     * {@link GoodRevisions}. This is all that the healer writes about what is healthy.
+     *
+     * @return when to look again; null if that is not needed
+     */
+    private @Nullable Instant rememberGood(Observer eyes, ObjectRef target) {
+        boolean handsOff = config.dryRun()
+                || config.paused()
+                || config.protectedNamespaces().contains(target.namespace());
+        if (handsOff || remembering.size() >= MAX_REMEMBERING) {
+            return null;
+        }
+        GoodRevisions.Steadiness found = GoodRevisions.steadiness(eyes.observe(target, null), config, now());
+        Revision good = found.toRemember();
+        if (good != null && remembering.add(good.ref().uid())) {
+            Instant at = now();
+            queue.effect(() -> {
+                Actuator.Answer answer = actuator.markGood(good.ref(), at);
+                if (answer.result() != Attempt.Result.DONE) {
+                    log.warn("could not remember that {} is good: {}", good.ref(), answer.message());
+                }
+                queue.execute(() -> remembering.remove(good.ref().uid()));
+            });
+        }
+        return found.nextLook();
     }
 
     private void decide(Observer eyes, ObjectRef target, @Nullable Incident known, long addedNanos) {
@@ -175,7 +219,10 @@ final class Loop implements Observer.Listener, AutoCloseable {
                 eyes.observe(target, known == null ? null : known.workload()).withProbe(answers.get(target.uid()));
         Diagnoser.Finding finding =
                 known == null || known.closed() ? diagnoser.diagnose(seen, now) : diagnoser.diagnose(known, seen, now);
-        Assessment assessment = new Assessment(seen, finding, Circumstances.of(ledger.all(), known));
+        Circumstances circumstances = Circumstances.of(ledger.all(), known)
+                .among(ledger.all(), target.namespace(), eyes::podCount)
+                .trusting(trust);
+        Assessment assessment = new Assessment(seen, finding, circumstances);
         Step step = planner.step(known, assessment, now);
         if (!step.actions().isEmpty()) {
             metrics.reacted(Duration.ofNanos(System.nanoTime() - addedNanos));
@@ -240,6 +287,9 @@ final class Loop implements Observer.Listener, AutoCloseable {
             Actuator.@Nullable Answer answer) {
         busy.remove(target.uid());
         if (outcome instanceof Journal.Outcome.Written) {
+            if (next.closed()) {
+                trust = trust.after(next, config);
+            }
             if (answer != null) {
                 carryOut(target, next, planner.answer(next, answer.result(), answer.message()));
             }

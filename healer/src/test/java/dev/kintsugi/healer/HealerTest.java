@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.dsl.base.CustomResourceDefinitionContext;
 import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
+import io.fabric8.mockwebserver.http.RecordedRequest;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -23,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -133,6 +135,95 @@ final class HealerTest {
         assertThat(podNames()).containsExactly("web-1-a");
         assertThat(get("/metrics").body()).contains("kintsugi_healer_actions_refused_total{guard=\"dry-run\"} 1.0");
         cluster.configure(QUICK);
+        await().atMost(SOON).until(() -> podNames().isEmpty());
+    }
+
+    @Test
+    void stuckRolloutIsRolledBackToTheRevisionThatWorksAndTheRecoveryVerified() throws Exception {
+        Map<String, String> patient = new HashMap<>(QUICK);
+        patient.put("attempt_delay", "30");
+        cluster.configure(patient);
+        cluster.deployment(1);
+        cluster.pod("web-1-a", true, 60);
+        cluster.stuckRollout();
+        startHealer();
+
+        await().atMost(SOON).until(() -> cluster.image().equals("shop:1"));
+        await().atMost(SOON).until(() -> phases(), List.of("Verifying")::equals);
+        cluster.rolledOut();
+
+        await().atMost(SOON).until(() -> phases(), List.of("Healed")::equals);
+        Recovery recovery = recoveries().get(0);
+        assertThat(recovery.getSpec().cause()).isEqualTo("RolloutStuck");
+        assertThat(recovery.getSpec().target().kind()).isEqualTo("Deployment");
+        assertThat(recovery.getSpec().evidence()).contains("ProgressDeadlineExceeded", "NEW_REVISION");
+        assertThat(recovery.getStatus().attempts()).singleElement().satisfies(a -> {
+            assertThat(a.action()).isEqualTo("RollBack");
+            assertThat(a.rung()).isEqualTo("RolloutStuck/1");
+        });
+        assertThat(podNames()).as("no pod was touched").contains("web-1-a");
+    }
+
+    @Test
+    void revisionThatIsGoodEverywhereIsRememberedButNotInADryRun() throws Exception {
+        Map<String, String> dry = new HashMap<>(QUICK);
+        dry.put("dry_run", "true");
+        cluster.configure(dry);
+        cluster.deployment(1);
+        cluster.pod("web-1-a", true, 60);
+        startHealer();
+        assertThat(cluster.goodMark()).isNull();
+        cluster.configure(QUICK);
+        await().atMost(SOON).until(() -> cluster.goodMark() != null);
+        assertThat(recoveries()).isEmpty();
+    }
+
+    @Test
+    void deadNodeIsCordonedAndDrainedAndUncordonedOnceItIsBack() throws Exception {
+        Map<String, String> patient = new HashMap<>(QUICK);
+        patient.put("health_check_interval", "10");
+        patient.put("node_failure_threshold", "1");
+        patient.put("cooldown", "0");
+        cluster.configure(patient);
+        cluster.deployment(1);
+        cluster.pod("web-1-a", true, 60);
+        cluster.node(false, 60);
+        startHealer();
+
+        await().atMost(SOON).until(() -> cluster.cordoned());
+        await().atMost(SOON).until(() -> requested("POST /api/v1/namespaces/shop/pods/web-1-a/eviction"));
+        cluster.node(true, 0);
+
+        await().atMost(SOON).until(() -> !cluster.cordoned());
+        await().atMost(SOON).untilAsserted(() -> assertThat(client.resources(Recovery.class)
+                        .inNamespace("default")
+                        .list()
+                        .getItems())
+                .extracting(r -> r.getSpec().cause())
+                .contains("NodeNotReady"));
+    }
+
+    private boolean requested(String request) throws InterruptedException {
+        for (RecordedRequest seen = server.takeRequest(10, TimeUnit.MILLISECONDS);
+                seen != null;
+                seen = server.takeRequest(10, TimeUnit.MILLISECONDS)) {
+            if (request.equals(seen.getMethod() + " " + seen.getPath())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Test
+    void pausedNamespaceIsLeftAloneUntilItGoesOn() throws Exception {
+        cluster.configure(QUICK);
+        cluster.namespace("true");
+        cluster.deployment(1);
+        cluster.pod("web-1-a", false, 60);
+        startHealer();
+        await().atMost(SOON).until(() -> eventReasons().contains("ActionRefused"));
+        assertThat(podNames()).containsExactly("web-1-a");
+        cluster.namespace("false");
         await().atMost(SOON).until(() -> podNames().isEmpty());
     }
 

@@ -4,8 +4,10 @@ import dev.kintsugi.healer.config.HealerConfig;
 import dev.kintsugi.healer.config.InvalidConfigurationException;
 import dev.kintsugi.healer.model.Notice;
 import dev.kintsugi.healer.model.ObjectRef;
+import dev.kintsugi.healer.model.Settings;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -70,7 +72,7 @@ public final class ConfigSource implements AutoCloseable {
 
     private ObjectRef load(ConfigMap map) {
         ObjectRef ref = Reader.ref(map);
-        Map<String, String> data = map.getData() == null ? Map.of() : map.getData();
+        Map<String, String> data = data(map);
         try {
             HealerConfig config = HealerConfig.of(data);
             HealerConfig.unknownKeys(data).forEach(key -> log.warn("{}: no setting is called {}", ref, key));
@@ -82,6 +84,17 @@ public final class ConfigSource implements AutoCloseable {
             refused.accept(new Notice(Notice.Reason.CONFIG_INVALID, "", ref, version, message));
         }
         return ref;
+    }
+
+    /** What the ConfigMap holds; its annotation {@code kintsugi.dev/pause} goes before its key {@code paused}. */
+    private static Map<String, String> data(ConfigMap map) {
+        Map<String, String> data = new HashMap<>(map.getData() == null ? Map.of() : map.getData());
+        Map<String, String> annotations = map.getMetadata().getAnnotations();
+        String pause = annotations == null ? null : annotations.get(Settings.PAUSE);
+        if (pause != null) {
+            data.put("paused", pause);
+        }
+        return data;
     }
 
     private void removed(@Nullable ObjectRef before, @Nullable ObjectRef now) {

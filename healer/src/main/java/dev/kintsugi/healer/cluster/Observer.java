@@ -1,15 +1,22 @@
 package dev.kintsugi.healer.cluster;
 
 import dev.kintsugi.healer.model.Dependency;
+import dev.kintsugi.healer.model.NamespaceState;
 import dev.kintsugi.healer.model.NodeState;
 import dev.kintsugi.healer.model.ObjectRef;
 import dev.kintsugi.healer.model.Observation;
 import dev.kintsugi.healer.model.PodState;
+import dev.kintsugi.healer.model.Revision;
+import dev.kintsugi.healer.model.ServiceState;
 import dev.kintsugi.healer.model.Settings;
+import dev.kintsugi.healer.model.Surroundings;
 import dev.kintsugi.healer.model.WorkloadState;
 import io.fabric8.kubernetes.api.model.LabelSelector;
+import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
@@ -46,23 +53,31 @@ public final class Observer implements AutoCloseable {
     private final Mirror<DaemonSet, WorkloadState> daemonSets;
     private final Mirror<PodDisruptionBudget, Budget> budgets;
     private final Mirror<EndpointSlice, Slice> slices;
+    private final Mirror<Namespace, NamespaceState> namespaces;
+    private final Mirror<ControllerRevision, Held> controllerRevisions;
+    private final Mirror<Service, ServiceState> services;
 
     /** The UIDs of the pods (and ReplicaSets) that an owner controls, by the owner's UID. */
     private final Map<String, Set<String>> controlled = new ConcurrentHashMap<>();
 
     private final Map<String, NodeState> nodesByName = new ConcurrentHashMap<>();
+    private final Map<String, ServiceState> servicesByName = new ConcurrentHashMap<>();
+    private final Map<String, NamespaceState> namespacesByName = new ConcurrentHashMap<>();
+    private final Map<String, Integer> podsByNamespace = new ConcurrentHashMap<>();
     private volatile Instant fedUntil;
 
     /** Hears what has changed; called from the client's threads, so should return at once. */
     public interface Listener {
-        /** A pod was added, changed or is gone. */
-        void podChanged(ObjectRef pod);
+        /** A pod, workload or node was added, changed or is gone. */
+        void targetChanged(ObjectRef target);
 
         /** Something changed that verification may hang on: a workload, or a pod of it. */
         void surroundingsChanged(String ownerUid);
     }
 
-    private record Owned(WorkloadState state, @Nullable ObjectRef controller) {}
+    private record Owned(WorkloadState state, @Nullable ObjectRef controller, Revision revision) {}
+
+    private record Held(Revision revision, @Nullable ObjectRef controller) {}
 
     private record Budget(String namespace, @Nullable LabelSelector selector) {}
 
@@ -76,37 +91,37 @@ public final class Observer implements AutoCloseable {
                 "Pod",
                 client.pods().inAnyNamespace(),
                 Pod::new,
-                (pod, before) -> Reader.pod(pod, before, clock.instant().truncatedTo(ChronoUnit.MICROS)),
+                (pod, before) -> Reader.pod(pod, before, now()),
                 (before, now) -> podChanged(before, now, listener));
         this.nodes = new Mirror<>(
                 "Node",
                 client.nodes(),
                 Node::new,
-                (node, before) -> Reader.node(node, clock.instant()),
-                (before, now) -> nodeChanged(before, now));
+                (node, before) -> Reader.node(node, before, now()),
+                (before, now) -> nodeChanged(before, now, listener));
         this.replicaSets = new Mirror<>(
                 "ReplicaSet",
                 client.apps().replicaSets().inAnyNamespace(),
                 ReplicaSet::new,
-                (set, before) -> new Owned(Workloads.replicaSet(set), Reader.controller(set)),
+                (set, before) -> new Owned(Workloads.replicaSet(set), Reader.controller(set), Revisions.of(set)),
                 (before, now) -> replicaSetChanged(before, now, listener));
         this.deployments = new Mirror<>(
                 "Deployment",
                 client.apps().deployments().inAnyNamespace(),
                 Deployment::new,
-                (object, before) -> Workloads.deployment(object),
+                (object, before) -> Workloads.deployment(object, before, now()),
                 (before, now) -> workloadChanged(before, now, listener));
         this.statefulSets = new Mirror<>(
                 "StatefulSet",
                 client.apps().statefulSets().inAnyNamespace(),
                 StatefulSet::new,
-                (object, before) -> Workloads.statefulSet(object),
+                (object, before) -> Workloads.statefulSet(object, before, now()),
                 (before, now) -> workloadChanged(before, now, listener));
         this.daemonSets = new Mirror<>(
                 "DaemonSet",
                 client.apps().daemonSets().inAnyNamespace(),
                 DaemonSet::new,
-                (object, before) -> Workloads.daemonSet(object),
+                (object, before) -> Workloads.daemonSet(object, before, now()),
                 (before, now) -> workloadChanged(before, now, listener));
         this.budgets = new Mirror<>(
                 "PodDisruptionBudget",
@@ -121,6 +136,24 @@ public final class Observer implements AutoCloseable {
                 EndpointSlice::new,
                 (object, before) -> slice(object),
                 (before, now) -> {});
+        this.namespaces = new Mirror<>(
+                "Namespace",
+                client.namespaces(),
+                Namespace::new,
+                (object, before) -> Reader.namespace(object),
+                this::namespaceChanged);
+        this.controllerRevisions = new Mirror<>(
+                "ControllerRevision",
+                client.apps().controllerRevisions().inAnyNamespace(),
+                ControllerRevision::new,
+                (object, before) -> new Held(Revisions.of(object), Reader.controller(object)),
+                (before, now) -> revisionChanged(before, now));
+        this.services = new Mirror<>(
+                "Service",
+                client.services().inAnyNamespace(),
+                Service::new,
+                (object, before) -> Reader.service(object),
+                this::serviceChanged);
     }
 
     /** Begins to watch; done when everything that exists has been heard of. */
@@ -147,35 +180,57 @@ public final class Observer implements AutoCloseable {
         return pods.all();
     }
 
-    /** Whether there is a pod of that UID. */
-    public boolean exists(String podUid) {
-        return pods.get(podUid) != null;
+    /** Every Deployment, StatefulSet and DaemonSet there is. */
+    public Stream<WorkloadState> workloads() {
+        return Stream.of(deployments, statefulSets, daemonSets).flatMap(m -> m.all().stream());
     }
 
-    /** A pod and its node, without anything that only decisions need; enough to tell whether something is wrong. */
+    /** Every node there is. */
+    public Collection<NodeState> nodes() {
+        return nodes.all();
+    }
+
+    /** Whether there is a pod, workload or node of that UID. */
+    public boolean exists(String uid) {
+        return pods.get(uid) != null || nodes.get(uid) != null || workload(uid) != null;
+    }
+
+    /** How many pods there are in a namespace; in the cluster, for the empty name. */
+    public int podCount(String namespace) {
+        return namespace.isEmpty() ? pods.all().size() : podsByNamespace.getOrDefault(namespace, 0);
+    }
+
+    /**
+     * A pod and its node, or a workload or node alone, without anything that only decisions need; enough to tell whether something
+     * is wrong.
+     */
     public Observation glance(ObjectRef target) {
         PodState pod = pods.get(target.uid());
         return new Observation(
                 fedUntil(),
                 target,
                 pod,
-                null,
+                target.kind().equals("Pod") ? null : workload(target.uid()),
                 pod != null && pod.controller() != null,
                 List.of(),
-                nodesOf(Stream.ofNullable(pod)),
+                target.kind().equals("Node") ? Map.of(target.name(), node(target)) : nodesOf(Stream.ofNullable(pod)),
                 Set.of(),
                 List.of(),
                 null);
     }
 
     /**
-     * A pod and everything around it.
+     * A pod, workload or node and everything around it.
      *
      * @param formerOwner what owned it when it was last seen, so that a pod that is gone has surroundings, too
      */
     public Observation observe(ObjectRef target, @Nullable ObjectRef formerOwner) {
+        if (target.kind().equals("Node")) {
+            return observeNode(target);
+        }
         PodState pod = pods.get(target.uid());
-        ObjectRef owner = pod == null || pod.controller() == null ? formerOwner : pod.controller();
+        ObjectRef own = target.kind().equals("Pod") ? formerOwner : target;
+        ObjectRef owner = pod == null || pod.controller() == null ? own : pod.controller();
         WorkloadState workload = owner == null ? null : workload(owner.uid());
         String ownerUid = workload != null ? workload.ref().uid() : owner == null ? "" : owner.uid();
         List<PodState> peers = podsOf(ownerUid)
@@ -192,7 +247,28 @@ public final class Observer implements AutoCloseable {
                 peers,
                 nodesOf(all.stream()),
                 all.stream().filter(this::budgeted).map(p -> p.ref().uid()).collect(Collectors.toSet()),
-                dependencies(target.namespace(), pod, workload),
+                dependencies(target.namespace(), pod, workload, all),
+                null,
+                new Surroundings(namespacesByName.get(target.namespace()), revisionsOf(ownerUid)));
+    }
+
+    /** A node with the pods that are on it, and all other nodes. */
+    private Observation observeNode(ObjectRef target) {
+        Map<String, NodeState> all = new HashMap<>(nodesByName);
+        all.values().removeIf(n -> n.condition() == NodeState.Condition.GONE);
+        all.put(target.name(), node(target));
+        return new Observation(
+                fedUntil(),
+                target,
+                null,
+                null,
+                false,
+                pods.all().stream()
+                        .filter(p -> target.name().equals(p.nodeName()))
+                        .toList(),
+                all,
+                Set.of(),
+                List.of(),
                 null);
     }
 
@@ -216,7 +292,18 @@ public final class Observer implements AutoCloseable {
     }
 
     private Stream<Mirror<?, ?>> mirrors() {
-        return Stream.of(pods, nodes, replicaSets, deployments, statefulSets, daemonSets, budgets, slices);
+        return Stream.of(
+                pods,
+                nodes,
+                replicaSets,
+                deployments,
+                statefulSets,
+                daemonSets,
+                budgets,
+                slices,
+                namespaces,
+                controllerRevisions,
+                services);
     }
 
     private @Nullable WorkloadState workload(String uid) {
@@ -239,10 +326,32 @@ public final class Observer implements AutoCloseable {
         });
     }
 
+    private List<Revision> revisionsOf(String ownerUid) {
+        return controlled.getOrDefault(ownerUid, Set.of()).stream()
+                .flatMap(uid -> {
+                    Owned set = replicaSets.get(uid);
+                    Held held = set == null ? controllerRevisions.get(uid) : null;
+                    return set != null
+                            ? Stream.of(set.revision)
+                            : Stream.ofNullable(held).map(Held::revision);
+                })
+                .toList();
+    }
+
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MICROS);
+    }
+
     private Map<String, NodeState> nodesOf(Stream<PodState> of) {
         Map<String, NodeState> found = new HashMap<>();
         of.map(PodState::nodeName).filter(Objects::nonNull).forEach(name -> found.put(name, node(name)));
         return found;
+    }
+
+    /** A node of that UID; another of its name is not it. */
+    private NodeState node(ObjectRef target) {
+        NodeState node = nodes.get(target.uid());
+        return node == null ? new NodeState(target.name(), NodeState.Condition.GONE, clock.instant()) : node;
     }
 
     private NodeState node(String name) {
@@ -254,7 +363,8 @@ public final class Observer implements AutoCloseable {
                 .anyMatch(b -> b.namespace.equals(pod.ref().namespace()) && Selector.matches(b.selector, pod.labels()));
     }
 
-    private List<Dependency> dependencies(String namespace, @Nullable PodState pod, @Nullable WorkloadState workload) {
+    private List<Dependency> dependencies(
+            String namespace, @Nullable PodState pod, @Nullable WorkloadState workload, List<PodState> own) {
         return Stream.of(
                         Optional.ofNullable(pod).map(PodState::settings),
                         Optional.ofNullable(workload).map(WorkloadState::settings))
@@ -263,13 +373,20 @@ public final class Observer implements AutoCloseable {
                 .flatMap(List::stream)
                 .map(service -> service.contains("/") ? service : namespace + "/" + service)
                 .distinct()
-                .map(service -> new Dependency(
-                        service,
-                        slices.all().stream()
-                                .filter(s -> s.service.equals(service))
-                                .mapToInt(Slice::ready)
-                                .sum()))
+                .map(service -> new Dependency(service, readyEndpoints(service), isOwn(service, own)))
                 .toList();
+    }
+
+    private int readyEndpoints(String service) {
+        return slices.all().stream()
+                .filter(s -> s.service.equals(service))
+                .mapToInt(Slice::ready)
+                .sum();
+    }
+
+    private boolean isOwn(String service, List<PodState> pods) {
+        ServiceState state = servicesByName.get(service);
+        return state != null && pods.stream().anyMatch(state::selects);
     }
 
     /** A missing ready means true, a missing terminating means false (EndpointSlice API). */
@@ -292,18 +409,48 @@ public final class Observer implements AutoCloseable {
         if (controller != null) {
             own(controller.uid(), pod.ref().uid(), now != null);
         }
-        listener.podChanged(pod.ref());
+        if (before == null || now == null) {
+            podsByNamespace.merge(pod.ref().namespace(), now == null ? -1 : 1, (a, b) -> a + b == 0 ? null : a + b);
+        }
+        listener.targetChanged(pod.ref());
         String owner = ownerUid(pod);
         if (!owner.isEmpty()) {
             listener.surroundingsChanged(owner);
         }
     }
 
-    private void nodeChanged(@Nullable NodeState before, @Nullable NodeState now) {
+    private void nodeChanged(@Nullable NodeState before, @Nullable NodeState now, Listener listener) {
         NodeState state = now != null
                 ? now
                 : new NodeState(Objects.requireNonNull(before).name(), NodeState.Condition.GONE, clock.instant());
         nodesByName.put(state.name(), state);
+        listener.targetChanged(
+                Objects.requireNonNull(now == null ? before : now).ref());
+    }
+
+    private void namespaceChanged(@Nullable NamespaceState before, @Nullable NamespaceState now) {
+        if (now != null) {
+            namespacesByName.put(now.name(), now);
+        } else if (before != null) {
+            namespacesByName.remove(before.name());
+        }
+    }
+
+    private void serviceChanged(@Nullable ServiceState before, @Nullable ServiceState now) {
+        ServiceState service = Objects.requireNonNull(now == null ? before : now);
+        String name = service.ref().namespace() + "/" + service.ref().name();
+        if (now != null) {
+            servicesByName.put(name, now);
+        } else {
+            servicesByName.remove(name);
+        }
+    }
+
+    private void revisionChanged(@Nullable Held before, @Nullable Held now) {
+        Held held = Objects.requireNonNull(now == null ? before : now);
+        if (held.controller != null) {
+            own(held.controller.uid(), held.revision.ref().uid(), now != null);
+        }
     }
 
     private void replicaSetChanged(@Nullable Owned before, @Nullable Owned now, Listener listener) {
@@ -316,8 +463,9 @@ public final class Observer implements AutoCloseable {
 
     private static void workloadChanged(
             @Nullable WorkloadState before, @Nullable WorkloadState now, Listener listener) {
-        listener.surroundingsChanged(
-                Objects.requireNonNull(now == null ? before : now).ref().uid());
+        ObjectRef workload = Objects.requireNonNull(now == null ? before : now).ref();
+        listener.targetChanged(workload);
+        listener.surroundingsChanged(workload.uid());
     }
 
     private void own(String owner, String owned, boolean exists) {

@@ -2,11 +2,13 @@ package dev.kintsugi.healer.cluster;
 
 import dev.kintsugi.healer.model.ContainerState;
 import dev.kintsugi.healer.model.Endpoint;
+import dev.kintsugi.healer.model.NamespaceState;
 import dev.kintsugi.healer.model.NodeState;
 import dev.kintsugi.healer.model.ObjectRef;
 import dev.kintsugi.healer.model.PodPhase;
 import dev.kintsugi.healer.model.PodState;
 import dev.kintsugi.healer.model.RestartHistory;
+import dev.kintsugi.healer.model.ServiceState;
 import dev.kintsugi.healer.model.Settings;
 import dev.kintsugi.healer.model.Termination;
 import io.fabric8.kubernetes.api.model.Container;
@@ -15,24 +17,39 @@ import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.IntOrString;
+import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.NodeCondition;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.api.model.Probe;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceSpec;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Reads pods and nodes into our own small types. Whatever may be missing in an object may be missing here. */
+/** Reads pods, nodes, namespaces and Services into our own small types. Whatever may be missing in an object may be missing here. */
 final class Reader {
+
+    /** The annotation of a node that the healer has cordoned: when. */
+    static final String CORDONED = "kintsugi.dev/cordoned";
+
+    private static final List<String> CONTROL_PLANE =
+            List.of("node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master");
+
+    /** How long after a node is cordoned Kubernetes may put its taint on it. */
+    private static final Duration TAINT_DELAY = Duration.ofSeconds(30);
 
     private Reader() {}
 
@@ -47,9 +64,10 @@ final class Reader {
         Optional<PodCondition> ready = status.getConditions().stream()
                 .filter(c -> "Ready".equals(c.getType()))
                 .findFirst();
-        List<ContainerState> containers = status.getContainerStatuses().stream()
-                .map(c -> container(c, before, now))
-                .toList();
+        List<ContainerState> containers = containers(status.getContainerStatuses(), before, now);
+        List<ContainerState> first = containers(status.getInitContainerStatuses(), before, now);
+        List<ContainerState> all =
+                Stream.concat(first.stream(), containers.stream()).toList();
         List<Container> specs =
                 pod.getSpec() == null ? List.of() : pod.getSpec().getContainers();
         return new PodState(
@@ -73,7 +91,31 @@ final class Reader {
                         .orElse(Duration.ZERO),
                 endpoint(status.getPodIP(), specs),
                 settings(meta),
-                (before == null ? RestartHistory.NONE : before.history()).after(containers, now));
+                (before == null ? RestartHistory.NONE : before.history()).after(all, now),
+                first,
+                status.getReason(),
+                unscheduled(status, now),
+                meta.getAnnotations() != null && meta.getAnnotations().containsKey("kubernetes.io/config.mirror"),
+                pod.getSpec() != null && pod.getSpec().getVolumes().stream().anyMatch(v -> v.getEmptyDir() != null));
+    }
+
+    private static List<ContainerState> containers(
+            @Nullable List<ContainerStatus> statuses, @Nullable PodState before, Instant now) {
+        return statuses == null
+                ? List.of()
+                : statuses.stream().map(c -> container(c, before, now)).toList();
+    }
+
+    private static PodState.@Nullable Unscheduled unscheduled(PodStatus status, Instant now) {
+        return status.getConditions().stream()
+                .filter(c -> "PodScheduled".equals(c.getType())
+                        && "False".equals(c.getStatus())
+                        && "Unschedulable".equals(c.getReason()))
+                .findFirst()
+                .map(c -> new PodState.Unscheduled(
+                        Objects.requireNonNullElse(time(c.getLastTransitionTime()), now),
+                        Objects.requireNonNullElse(c.getMessage(), "")))
+                .orElse(null);
     }
 
     /**
@@ -94,17 +136,85 @@ final class Reader {
         return now.isBefore(end) ? now : end;
     }
 
-    /** A node; {@code since} stands only where its condition has no time. */
-    static NodeState node(Node node, Instant since) {
-        return Optional.ofNullable(node.getStatus())
-                .flatMap(s -> s.getConditions().stream()
-                        .filter(c -> "Ready".equals(c.getType()))
-                        .findFirst())
-                .map(c -> new NodeState(
-                        node.getMetadata().getName(),
-                        "True".equals(c.getStatus()) ? NodeState.Condition.READY : NodeState.Condition.NOT_READY,
-                        Objects.requireNonNullElse(time(c.getLastTransitionTime()), since)))
-                .orElse(new NodeState(node.getMetadata().getName(), NodeState.Condition.NOT_READY, since));
+    /** A Service. */
+    static ServiceState service(Service service) {
+        ServiceSpec spec = service.getSpec() == null ? new ServiceSpec() : service.getSpec();
+        return new ServiceState(
+                ref(service),
+                Objects.requireNonNullElse(spec.getSelector(), Map.of()),
+                "ExternalName".equals(spec.getType()),
+                settings(service.getMetadata()));
+    }
+
+    /** A namespace. */
+    static NamespaceState namespace(Namespace namespace) {
+        return new NamespaceState(
+                namespace.getMetadata().getName(),
+                namespace.getMetadata().getDeletionTimestamp() != null,
+                settings(namespace.getMetadata()));
+    }
+
+    /**
+     * A node.
+     *
+     * @param before the same node as it was read last; null if it was not
+     */
+    static NodeState node(Node node, @Nullable NodeState before, Instant now) {
+        List<NodeCondition> conditions =
+                node.getStatus() == null ? List.of() : node.getStatus().getConditions();
+        Optional<NodeCondition> ready =
+                conditions.stream().filter(c -> "Ready".equals(c.getType())).findFirst();
+        NodeState.Condition condition =
+                ready.isPresent() && "True".equals(ready.get().getStatus())
+                        ? NodeState.Condition.READY
+                        : NodeState.Condition.NOT_READY;
+        Instant unchanged = before != null && before.condition() == condition ? before.since() : now;
+        boolean cordoned =
+                node.getSpec() != null && Boolean.TRUE.equals(node.getSpec().getUnschedulable());
+        return new NodeState(
+                ref(node),
+                condition,
+                ready.map(c -> time(c.getLastTransitionTime())).orElse(unchanged),
+                ready.map(c -> "Ready is %s: %s".formatted(c.getStatus(), words(c)))
+                        .orElse("it has no condition Ready"),
+                conditions.stream()
+                        .filter(c -> "True".equals(c.getStatus()) && !"Ready".equals(c.getType()))
+                        .map(c -> new NodeState.Trouble(
+                                c.getType(),
+                                Objects.requireNonNullElse(time(c.getLastTransitionTime()), now),
+                                words(c)))
+                        .toList(),
+                cordoned,
+                cordoned ? cordonedByHealer(node) : null,
+                CONTROL_PLANE.stream().anyMatch(labels(node.getMetadata())::containsKey),
+                settings(node.getMetadata()));
+    }
+
+    /**
+     * When the healer cordoned a node, by its mark; null if it has none, or if somebody has cordoned it anew since: then
+     * the taint that Kubernetes puts on a cordoned node is younger than the mark.
+     */
+    private static @Nullable Instant cordonedByHealer(Node node) {
+        Map<String, String> annotations = node.getMetadata().getAnnotations();
+        String mark = annotations == null ? null : annotations.get(CORDONED);
+        if (mark == null) {
+            return null;
+        }
+        try {
+            Instant at = Instant.parse(mark);
+            boolean anew = node.getSpec().getTaints().stream()
+                    .filter(t -> "node.kubernetes.io/unschedulable".equals(t.getKey()))
+                    .map(t -> time(t.getTimeAdded()))
+                    .anyMatch(added -> added != null && added.isAfter(at.plus(TAINT_DELAY)));
+            return anew ? null : at;
+        } catch (DateTimeParseException e) {
+            return null;
+        }
+    }
+
+    private static String words(NodeCondition condition) {
+        return Objects.requireNonNullElse(condition.getReason(), "") + " "
+                + Objects.requireNonNullElse(condition.getMessage(), "");
     }
 
     /** Any object. */
@@ -250,7 +360,7 @@ final class Reader {
         return value == null ? fallback : value;
     }
 
-    private static @Nullable Instant time(@Nullable String text) {
+    static @Nullable Instant time(@Nullable String text) {
         return text == null ? null : Instant.parse(text);
     }
 }

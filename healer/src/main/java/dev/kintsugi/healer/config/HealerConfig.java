@@ -1,6 +1,7 @@
 package dev.kintsugi.healer.config;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,14 +26,24 @@ import java.util.TreeSet;
  * @param maxConcurrentActions how many recoveries may be acted on and not verified yet
  * @param dryRun decide and say, but do nothing
  * @param protectedNamespaces where nothing is ever done
- * @param attemptDelay between two attempts of one recovery
- * @param maxAttempts of one recovery
+ * @param attemptDelay after the first attempt on a rung that does not say how long
+ * @param maxAttempts on a rung that does not say how often
  * @param maxObservationAge nothing is done on a view of the cluster older than this
  * @param verificationProbes whether connectivity and performance are verified by requests from the healer to the pod
  * @param verificationRequests how many requests performance is judged by
  * @param responseTimeThreshold the slowest of them may take
  * @param errorRateThreshold share of them that may fail, in percent
  * @param recoveryHistory how long a closed Recovery is kept
+ * @param paused decide and say, but do nothing in the whole cluster until it is false again
+ * @param stormBreakerCount more ill targets than this, if they are also more than the share, and nothing is done
+ * @param stormBreakerShare see {@code stormBreakerCount}; percent of the pods of a namespace or of the cluster
+ * @param maxActionsPerMinute how many actions may be taken within any minute
+ * @param successFloor an action of whose outcomes a smaller share is verified good is not taken any more, in percent; 0:
+ *     every action is trusted
+ * @param successSample by how many outcomes at least an action is judged
+ * @param trustSince outcomes from before do not count: set it to the present to have distrusted actions taken again
+ * @param strategies what is done about each diagnosis
+ * @param nodeProblemConditions the node conditions that mean trouble when they are True, as node-problem-detector sets them
  */
 public record HealerConfig(
         Duration healthCheckInterval,
@@ -56,14 +67,24 @@ public record HealerConfig(
         int verificationRequests,
         Duration responseTimeThreshold,
         int errorRateThreshold,
-        Duration recoveryHistory) {
+        Duration recoveryHistory,
+        boolean paused,
+        int stormBreakerCount,
+        int stormBreakerShare,
+        int maxActionsPerMinute,
+        int successFloor,
+        int successSample,
+        Instant trustSince,
+        Strategies strategies,
+        Set<String> nodeProblemConditions) {
 
     /** What is in force where nothing is configured. */
     public static final HealerConfig DEFAULTS = of(Map.of());
 
-    /** Makes the set unmodifiable. */
+    /** Makes the sets unmodifiable. */
     public HealerConfig {
         protectedNamespaces = Set.copyOf(protectedNamespaces);
+        nodeProblemConditions = Set.copyOf(nodeProblemConditions);
     }
 
     /**
@@ -96,7 +117,16 @@ public record HealerConfig(
                 read.of(Setting.VERIFICATION_REQUESTS),
                 read.of(Setting.RESPONSE_TIME_THRESHOLD),
                 read.of(Setting.ERROR_RATE_THRESHOLD),
-                read.of(Setting.RECOVERY_HISTORY));
+                read.of(Setting.RECOVERY_HISTORY),
+                read.of(Setting.PAUSED),
+                read.of(Setting.STORM_BREAKER_COUNT),
+                read.of(Setting.STORM_BREAKER_SHARE),
+                read.of(Setting.MAX_ACTIONS_PER_MINUTE),
+                read.of(Setting.SUCCESS_FLOOR),
+                read.of(Setting.SUCCESS_SAMPLE),
+                read.of(Setting.TRUST_SINCE),
+                read.of(Setting.STRATEGIES),
+                read.of(Setting.NODE_PROBLEM_CONDITIONS));
         if (!problems.isEmpty()) {
             throw new InvalidConfigurationException(problems);
         }

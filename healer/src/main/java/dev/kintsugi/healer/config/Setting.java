@@ -1,6 +1,8 @@
 package dev.kintsugi.healer.config;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -44,10 +46,27 @@ public record Setting<T>(String key, String fallback, String allowed, Parser<T> 
             "response_time_threshold",
             "1000",
             "1 to 60000 milliseconds",
-            text -> Duration.ofMillis(inRange(Integer.parseInt(text), 1, 60_000)));
+            text -> Duration.ofMillis(inRange(Integer.parseInt(text.trim()), 1, 60_000)));
     static final Setting<Integer> ERROR_RATE_THRESHOLD = new Setting<>(
-            "error_rate_threshold", "5", "0 to 100 percent", text -> inRange(Integer.parseInt(text), 0, 100));
+            "error_rate_threshold", "5", "0 to 100 percent", text -> inRange(Integer.parseInt(text.trim()), 0, 100));
 
+    static final Setting<Boolean> PAUSED = flag("paused", false);
+    static final Setting<Integer> STORM_BREAKER_COUNT = number("storm_breaker_count", 10, 1, 10_000);
+    static final Setting<Integer> STORM_BREAKER_SHARE = number("storm_breaker_share", 50, 1, 100);
+    static final Setting<Integer> MAX_ACTIONS_PER_MINUTE = number("max_actions_per_minute", 60, 1, 1000);
+    static final Setting<Integer> SUCCESS_FLOOR = number("success_floor", 50, 0, 100);
+    static final Setting<Integer> SUCCESS_SAMPLE = number("success_sample", 10, 1, 20);
+    static final Setting<Instant> TRUST_SINCE = new Setting<>(
+            "trust_since", "1970-01-01T00:00:00Z", "a time such as 2026-01-31T12:00:00Z", Setting::instant);
+    static final Setting<Strategies> STRATEGIES =
+            new Setting<>("strategies", "", "a list of strategies, as in strategies.yaml", Strategies::parse);
+    static final Setting<Set<String>> NODE_PROBLEM_CONDITIONS = new Setting<>(
+            "node_problem_conditions",
+            "KernelDeadlock,ReadonlyFilesystem,FrequentKubeletRestart,FrequentDockerRestart,FrequentContainerdRestart,"
+                    + "FrequentUnregisterNetDevice,CorruptDockerOverlay2,KubeletUnhealthy,ContainerRuntimeUnhealthy,"
+                    + "XfsShutdown,CperHardwareErrorFatal",
+            "types of node conditions separated by commas, or nothing",
+            Setting::conditions);
     static final Setting<Duration> RECOVERY_HISTORY = seconds("recovery_history", 86_400, 60, 2_592_000);
 
     /** Every setting, in the order of {@link HealerConfig}. */
@@ -73,7 +92,16 @@ public record Setting<T>(String key, String fallback, String allowed, Parser<T> 
             VERIFICATION_REQUESTS,
             RESPONSE_TIME_THRESHOLD,
             ERROR_RATE_THRESHOLD,
-            RECOVERY_HISTORY);
+            RECOVERY_HISTORY,
+            PAUSED,
+            STORM_BREAKER_COUNT,
+            STORM_BREAKER_SHARE,
+            MAX_ACTIONS_PER_MINUTE,
+            SUCCESS_FLOOR,
+            SUCCESS_SAMPLE,
+            TRUST_SINCE,
+            STRATEGIES,
+            NODE_PROBLEM_CONDITIONS);
 
     private static final int MAX_SHOWN = 60;
 
@@ -81,7 +109,7 @@ public record Setting<T>(String key, String fallback, String allowed, Parser<T> 
     @FunctionalInterface
     public interface Parser<T> {
         /**
-         * Reads trimmed text.
+         * Reads text as it stands in the ConfigMap.
          *
          * @throws IllegalArgumentException if it is not allowed
          */
@@ -95,7 +123,9 @@ public record Setting<T>(String key, String fallback, String allowed, Parser<T> 
             @Nullable String text = data.get(setting.key);
             if (text != null) {
                 try {
-                    return setting.parser.parse(text.trim());
+                    return setting.parser.parse(text);
+                } catch (InvalidPolicyException e) {
+                    problems.add("Invalid configuration for %s: %s".formatted(setting.key, e.getMessage()));
                 } catch (IllegalArgumentException e) {
                     problems.add("Invalid configuration for %s: %s (allowed: %s)"
                             .formatted(setting.key, shortened(text), setting.allowed));
@@ -114,21 +144,24 @@ public record Setting<T>(String key, String fallback, String allowed, Parser<T> 
                 key,
                 Integer.toString(fallback),
                 min + " to " + max + " seconds",
-                text -> Duration.ofSeconds(inRange(Integer.parseInt(text), min, max)));
+                text -> Duration.ofSeconds(inRange(Integer.parseInt(text.trim()), min, max)));
     }
 
     private static Setting<Integer> number(String key, int fallback, int min, int max) {
         return new Setting<>(
-                key, Integer.toString(fallback), min + " to " + max, text -> inRange(Integer.parseInt(text), min, max));
+                key,
+                Integer.toString(fallback),
+                min + " to " + max,
+                text -> inRange(Integer.parseInt(text.trim()), min, max));
     }
 
     private static Setting<Boolean> flag(String key, boolean fallback) {
-        return new Setting<>(
-                key, Boolean.toString(fallback), "true or false", text -> switch (text.toLowerCase(Locale.ROOT)) {
-                    case "true" -> true;
-                    case "false" -> false;
-                    default -> throw new IllegalArgumentException(text);
-                });
+        return new Setting<>(key, Boolean.toString(fallback), "true or false", text -> switch (text.trim()
+                .toLowerCase(Locale.ROOT)) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new IllegalArgumentException(text);
+        });
     }
 
     private static Setting<Set<String>> names(String key, String fallback) {
@@ -145,6 +178,25 @@ public record Setting<T>(String key, String fallback, String allowed, Parser<T> 
             throw new IllegalArgumentException(name);
         }
         return name;
+    }
+
+    private static Set<String> conditions(String text) {
+        Set<String> types = Arrays.stream(text.split(","))
+                .map(String::trim)
+                .filter(type -> !type.isEmpty())
+                .collect(Collectors.toUnmodifiableSet());
+        if (!types.stream().allMatch(type -> type.matches("[A-Za-z][A-Za-z0-9._/-]{0,62}"))) {
+            throw new IllegalArgumentException(text);
+        }
+        return types;
+    }
+
+    private static Instant instant(String text) {
+        try {
+            return Instant.parse(text.trim());
+        } catch (DateTimeParseException e) {
+            throw new IllegalArgumentException(text, e);
+        }
     }
 
     private static int inRange(int value, int min, int max) {

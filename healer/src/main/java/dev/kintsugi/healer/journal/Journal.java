@@ -21,7 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps incidents as {@code Recovery} resources in the namespace of their target. Every write names the version it is
+ * Keeps incidents as {@code Recovery} resources in the namespace of their target; of nodes, in {@code default}. Every write names the version it is
  * based on, so that of two healers only one succeeds.
  */
 public final class Journal {
@@ -124,12 +124,12 @@ public final class Journal {
                     ? entry.version
                     : client.resource(recovery).create().getMetadata().getResourceVersion();
             recovery.getMetadata().setResourceVersion(version);
-            entries.put(incident.id(), new Entry(incident.target().namespace(), version, incident.closedAt()));
+            entries.put(incident.id(), new Entry(Recoveries.namespace(incident), version, incident.closedAt()));
             Recovery written = client.resource(recovery).updateStatus();
             entries.put(
                     incident.id(),
                     new Entry(
-                            incident.target().namespace(),
+                            Recoveries.namespace(incident),
                             written.getMetadata().getResourceVersion(),
                             incident.closedAt()));
             return new Outcome.Written();
@@ -167,7 +167,7 @@ public final class Journal {
     private Outcome superseded(Incident incident) {
         try {
             Recovery stored = client.resources(Recovery.class)
-                    .inNamespace(incident.target().namespace())
+                    .inNamespace(Recoveries.namespace(incident))
                     .withName(incident.id())
                     .get();
             return stored == null ? gone(incident) : new Outcome.Superseded(remember(stored));

@@ -29,7 +29,7 @@ final class Recoveries {
     static Recovery of(Incident incident) {
         Recovery recovery = new Recovery();
         recovery.setMetadata(new ObjectMetaBuilder()
-                .withNamespace(incident.target().namespace())
+                .withNamespace(namespace(incident))
                 .withName(incident.id())
                 .addToLabels("app.kubernetes.io/managed-by", "kintsugi-healer")
                 .build());
@@ -46,6 +46,12 @@ final class Recoveries {
         return recovery;
     }
 
+    /** That of the target; for what has none, as a node, the one that Kubernetes' Events about it are in. */
+    static String namespace(Incident incident) {
+        String own = incident.target().namespace();
+        return own.isEmpty() ? "default" : own;
+    }
+
     static Recovery.Status status(Incident incident) {
         Attempt last = incident.lastAttempt();
         Verification shown = incident.verification();
@@ -54,7 +60,7 @@ final class Recoveries {
                 last == null ? null : last.action(),
                 incident.attempts().stream()
                         .map(a -> new Recovery.AttemptRecord(
-                                a.action(), target(a.on()), time(a.at()), published(a.result()), a.message()))
+                                a.action(), target(a.on()), time(a.at()), published(a.result()), a.message(), a.rung()))
                         .toList(),
                 incident.refusals().stream().sorted().toList(),
                 time(incident.detectedAt()),
@@ -119,7 +125,8 @@ final class Recoveries {
                 ref(attempt.target()),
                 Instant.parse(attempt.at()),
                 Attempt.Result.valueOf(attempt.result().toUpperCase(Locale.ROOT)),
-                Objects.requireNonNullElse(attempt.message(), ""));
+                Objects.requireNonNullElse(attempt.message(), ""),
+                Objects.requireNonNullElse(attempt.rung(), ""));
     }
 
     private static Recovery.Target target(ObjectRef ref) {

@@ -77,7 +77,8 @@ public final class Recovery extends CustomResource<Recovery.Spec, Recovery.Statu
             Target target,
             String at,
             String result,
-            @Nullable String message) implements Serializable {
+            @Nullable String message,
+            @Nullable String rung) implements Serializable {
         private static final long serialVersionUID = 1L;
     }
 

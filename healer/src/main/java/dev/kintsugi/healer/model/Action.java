@@ -1,6 +1,7 @@
 package dev.kintsugi.healer.model;
 
 import java.time.Instant;
+import java.util.List;
 
 /** One thing to do to one object. Each is safe to send twice. */
 public sealed interface Action {
@@ -48,6 +49,56 @@ public sealed interface Action {
         }
     }
 
+    /**
+     * Gives a workload the pod template of an earlier revision of its own.
+     *
+     * @param to the ReplicaSet or ControllerRevision that holds it
+     * @param revision its number, for people
+     */
+    record RollBack(ObjectRef on, ObjectRef to, long revision) implements Action {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.rollBack(this);
+        }
+    }
+
+    /**
+     * Keeps new pods away from a node, and marks that the healer did.
+     *
+     * @param at the time written into the mark
+     */
+    record Cordon(ObjectRef on, Instant at) implements Action {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.cordon(this);
+        }
+    }
+
+    /**
+     * Evicts pods of a node, all at once.
+     *
+     * @param pods which
+     */
+    record Drain(ObjectRef on, List<ObjectRef> pods) implements Action {
+        /** Makes the list unmodifiable. */
+        public Drain {
+            pods = List.copyOf(pods);
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.drain(this);
+        }
+    }
+
+    /** Lets new pods come to a node again, and takes the healer's mark away. */
+    record Uncordon(ObjectRef on) implements Action {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.uncordon(this);
+        }
+    }
+
     /** One method for each kind of action. */
     interface Visitor<R> {
         R deletePod(DeletePod action);
@@ -55,5 +106,13 @@ public sealed interface Action {
         R evict(Evict action);
 
         R rollingRestart(RollingRestart action);
+
+        R rollBack(RollBack action);
+
+        R cordon(Cordon action);
+
+        R drain(Drain action);
+
+        R uncordon(Uncordon action);
     }
 }

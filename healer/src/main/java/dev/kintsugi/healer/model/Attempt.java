@@ -9,8 +9,10 @@ import java.time.Instant;
  * @param on what it was done to
  * @param at when it was decided
  * @param message for people; empty while planned
+ * @param rung which rung of which ladder called for it, e.g. {@code PodNotReady/1}; empty in records of healers that knew
+ *     no ladders
  */
-public record Attempt(String action, ObjectRef on, Instant at, Result result, String message) {
+public record Attempt(String action, ObjectRef on, Instant at, Result result, String message, String rung) {
 
     /** What came of it. */
     public enum Result {

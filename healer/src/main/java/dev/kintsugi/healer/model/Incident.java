@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * An open diagnosis with all that was done about it. Immutable; the journal holds it before anything is done.
  *
  * @param id correlation id, also the name of its {@code Recovery}
- * @param target the pod that was ill
- * @param workload what owns it; null for a bare pod
+ * @param target what was ill
+ * @param workload what owns it, or the target itself if it is one; null for a bare pod
  * @param cause the diagnosis' name
  * @param onset since when it was wrong
  * @param occurrence see {@link Diagnosis#occurrence()}: the latest failure that this incident covers
@@ -75,9 +75,9 @@ public record Incident(
     }
 
     /** With an action decided but not yet sent. */
-    public Incident acting(Action action, Instant now) {
+    public Incident acting(Action action, String rung, Instant now) {
         List<Attempt> more = new ArrayList<>(attempts);
-        more.add(new Attempt(action.name(), action.on(), now, Attempt.Result.PLANNED, ""));
+        more.add(new Attempt(action.name(), action.on(), now, Attempt.Result.PLANNED, "", rung));
         return with(
                 Phase.ACTING, more, refusals, null, Verification.NOT_RUN, null, action.name() + " of " + action.on());
     }
@@ -89,7 +89,7 @@ public record Incident(
             throw new IllegalStateException("an answer without an action on its way: " + id);
         }
         List<Attempt> more = new ArrayList<>(attempts);
-        more.set(more.size() - 1, new Attempt(last.action(), last.on(), last.at(), result, message));
+        more.set(more.size() - 1, new Attempt(last.action(), last.on(), last.at(), result, message, last.rung()));
         return with(Phase.VERIFYING, more, refusals, null, verification, null, message);
     }
 

@@ -1,13 +1,49 @@
 package dev.kintsugi.healer.model;
 
 import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A node as far as its pods' fate hangs on it.
+ * A node.
  *
- * @param since since when the healer has seen it so
+ * @param since since when the healer has seen its condition so
+ * @param detail for people: how its Ready condition stands
+ * @param troubles the conditions that say that something is wrong with it, apart from Ready
+ * @param cordoned new pods are kept away from it
+ * @param cordonedByHealer when the healer did that, if nobody has changed it since; null otherwise
+ * @param controlPlane it carries the control plane
+ * @param settings its own annotations
  */
-public record NodeState(String name, Condition condition, Instant since) {
+public record NodeState(
+        ObjectRef ref,
+        Condition condition,
+        Instant since,
+        String detail,
+        List<Trouble> troubles,
+        boolean cordoned,
+        @Nullable Instant cordonedByHealer,
+        boolean controlPlane,
+        Settings settings) {
+
+    /** Makes the list unmodifiable. */
+    public NodeState {
+        troubles = List.copyOf(troubles);
+    }
+
+    /** One of which only the name and its condition are known. */
+    public NodeState(String name, Condition condition, Instant since) {
+        this(
+                new ObjectRef("v1", "Node", "", name, ""),
+                condition,
+                since,
+                "",
+                List.of(),
+                false,
+                null,
+                false,
+                Settings.NONE);
+    }
 
     /** What is known of the node. */
     public enum Condition {
@@ -17,5 +53,23 @@ public record NodeState(String name, Condition condition, Instant since) {
         NOT_READY,
         /** The API has no such node. */
         GONE
+    }
+
+    /**
+     * A condition that says that something is wrong.
+     *
+     * @param type as it stands in the node's status, e.g. {@code DiskPressure}
+     * @param message the condition's reason and message
+     */
+    public record Trouble(String type, Instant since, String message) {}
+
+    /** Its name. */
+    public String name() {
+        return ref.name();
+    }
+
+    /** Whether nothing is known to be wrong with it. */
+    public boolean good() {
+        return condition == Condition.READY && troubles.isEmpty();
     }
 }

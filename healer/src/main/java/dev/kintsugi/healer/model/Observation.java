@@ -8,18 +8,19 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of one pod and its surroundings at one instant.
+ * What is known of one target and its surroundings at one instant.
  *
  * @param asOf the last instant at which the healer's view was known to be fed by the cluster
- * @param target the pod this is about, whether it still exists or not
- * @param pod null if it is gone
- * @param workload what owns it; null if nothing does, or what does is not known (any more)
+ * @param target the pod or workload this is about, whether it still exists or not
+ * @param pod null if it is gone, or the target is no pod
+ * @param workload what owns the pod, or the target itself; null if nothing does, or what does is not known (any more)
  * @param controlled whether something would replace it
  * @param peers the other pods of the same workload
  * @param nodes the nodes of all pods named here, by name
  * @param budgeted the UIDs of those pods over which a PodDisruptionBudget stands
  * @param dependencies the Services that target and workload say they need
  * @param probe the latest answer of the pod or its replacement, null if none was asked
+ * @param around what else stands around it
  */
 public record Observation(
         Instant asOf,
@@ -31,7 +32,8 @@ public record Observation(
         Map<String, NodeState> nodes,
         Set<String> budgeted,
         List<Dependency> dependencies,
-        @Nullable ProbeResult probe) {
+        @Nullable ProbeResult probe,
+        Surroundings around) {
 
     /** Makes the parts unmodifiable. */
     public Observation {
@@ -39,6 +41,21 @@ public record Observation(
         nodes = Map.copyOf(nodes);
         budgeted = Set.copyOf(budgeted);
         dependencies = List.copyOf(dependencies);
+    }
+
+    /** With nothing else around it. */
+    public Observation(
+            Instant asOf,
+            ObjectRef target,
+            @Nullable PodState pod,
+            @Nullable WorkloadState workload,
+            boolean controlled,
+            List<PodState> peers,
+            Map<String, NodeState> nodes,
+            Set<String> budgeted,
+            List<Dependency> dependencies,
+            @Nullable ProbeResult probe) {
+        this(asOf, target, pod, workload, controlled, peers, nodes, budgeted, dependencies, probe, Surroundings.NONE);
     }
 
     /** Target (if it exists) and peers. */
@@ -53,7 +70,8 @@ public record Observation(
 
     /** The same with the answer of a probe. */
     public Observation withProbe(@Nullable ProbeResult newProbe) {
-        return new Observation(asOf, target, pod, workload, controlled, peers, nodes, budgeted, dependencies, newProbe);
+        return new Observation(
+                asOf, target, pod, workload, controlled, peers, nodes, budgeted, dependencies, newProbe, around);
     }
 
     /** The same, seen from one of its peers. */
@@ -61,6 +79,12 @@ public record Observation(
         List<PodState> others =
                 pods().filter(p -> !p.ref().uid().equals(peer.ref().uid())).toList();
         return new Observation(
-                asOf, peer.ref(), peer, workload, controlled, others, nodes, budgeted, dependencies, probe);
+                asOf, peer.ref(), peer, workload, controlled, others, nodes, budgeted, dependencies, probe, around);
+    }
+
+    /** The same with other things around it. */
+    public Observation within(Surroundings others) {
+        return new Observation(
+                asOf, target, pod, workload, controlled, peers, nodes, budgeted, dependencies, probe, others);
     }
 }

@@ -17,6 +17,11 @@ import org.jspecify.annotations.Nullable;
  * @param startupAllowance time its readiness and startup probes grant it after the start of its containers
  * @param endpoint where to ask whether it is ready; null if it has no IP or no port
  * @param settings its own annotations
+ * @param initContainers those that run before the others
+ * @param reason why it is in its phase, e.g. {@code Evicted}; null where Kubernetes gives none
+ * @param unscheduled why no node takes it; null unless the scheduler has said so
+ * @param mirror its node runs it of its own accord; the API server only shows it
+ * @param emptyDir it has data on its node that are lost with it
  */
 public record PodState(
         ObjectRef ref,
@@ -33,14 +38,27 @@ public record PodState(
         Duration startupAllowance,
         @Nullable Endpoint endpoint,
         Settings settings,
-        RestartHistory history) {
+        RestartHistory history,
+        List<ContainerState> initContainers,
+        @Nullable String reason,
+        @Nullable Unscheduled unscheduled,
+        boolean mirror,
+        boolean emptyDir) {
 
     /** Makes the parts unmodifiable. */
     public PodState {
         labels = Map.copyOf(labels);
         finalizers = List.copyOf(finalizers);
         containers = List.copyOf(containers);
+        initContainers = List.copyOf(initContainers);
     }
+
+    /**
+     * The scheduler's word on a pod.
+     *
+     * @param since when it first said so
+     */
+    public record Unscheduled(Instant since, String message) {}
 
     /** Whether its deletion has been asked for. */
     public boolean beingDeleted() {
@@ -86,6 +104,11 @@ public record PodState(
                 startupAllowance,
                 endpoint,
                 settings,
-                newHistory);
+                newHistory,
+                initContainers,
+                reason,
+                unscheduled,
+                mirror,
+                emptyDir);
     }
 }

@@ -20,17 +20,23 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Says what is wrong with a pod, as a function of what is known of it and of the time. */
+/** Says what is wrong with a pod, a workload or a node, as a function of what is known of it and of the time. */
 public final class Diagnoser {
 
     /** Kubernetes writes times as whole seconds. */
     private static final Duration TIMESTAMP_UNIT = Duration.ofSeconds(1);
 
     private final HealerConfig config;
+    private final Blocked blocked;
+    private final WorkloadDiagnoser workloads;
+    private final NodeDiagnoser nodes;
 
     /** By the thresholds of {@code config}. */
     public Diagnoser(HealerConfig config) {
         this.config = config;
+        this.blocked = new Blocked(config);
+        this.workloads = new WorkloadDiagnoser(config);
+        this.nodes = new NodeDiagnoser(config);
     }
 
     /**
@@ -54,16 +60,18 @@ public final class Diagnoser {
     }
 
     /**
-     * The first of these that holds:
+     * A workload: see {@link WorkloadDiagnoser}; a node: see {@link NodeDiagnoser}. A pod: the first of these that holds:
      *
      * <ol>
      *   <li>A pod being deleted is stuck once it has outlived its grace period by the threshold; nothing else can be
      *       wrong with it.
      *   <li>A finished pod (Succeeded) and every pod of a Job is none of the healer's business.
-     *   <li>Phase Failed: failed.
+     *   <li>Phase Failed: evicted by its node if that is the reason, else failed.
      *   <li>A container that was killed for want of memory within the window and does not run, or repeats: OOM killed.
      *   <li>A container that waits in CrashLoopBackOff, or repeats: crash loop. Restarts are counted within the window
      *       only.
+     *   <li>One of the containers that run first does so: init container failing.
+     *   <li>Something keeps it from running: see {@link Blocked#diagnose}.
      *   <li>Not ready for longer than the threshold, counted from when it became so or, if later, from the end of the
      *       start-up that its own probes grant it: not ready. One that has not been ready since its containers started
      *       has the threshold for start-up: a new pod would have to start as well. Pods that do not run (unscheduled,
@@ -75,7 +83,11 @@ public final class Diagnoser {
     public Finding diagnose(Observation observation, Instant now) {
         PodState pod = observation.pod();
         if (pod == null) {
-            return Finding.NOTHING;
+            return switch (observation.target().kind()) {
+                case "Pod" -> Finding.NOTHING;
+                case "Node" -> nodes.diagnose(observation, now);
+                default -> workloads.diagnose(observation, now);
+            };
         }
         if (pod.deletionDue() != null) {
             return stuck(pod, pod.deletionDue(), observation.nodeOf(pod), now);
@@ -90,11 +102,18 @@ public final class Diagnoser {
         boolean repeats = restarts > config.podRestartThreshold();
         Optional<Diagnosis> loop = outOfMemory(pod, restarts, repeats, now)
                 .filter(Diagnosis::ongoing)
-                .or(() -> crashLoop(pod, restarts, repeats, now));
+                .or(() -> crashLoop(pod, restarts, repeats, now))
+                .or(() -> blocked.initFailing(pod, restarts, repeats, now));
         if (loop.isPresent()) {
             return Finding.of(loop.get());
         }
-        Finding notReady = notReady(pod, observation.nodeOf(pod), now);
+        NodeState node = observation.nodeOf(pod);
+        boolean nodesMatter = node != null && node.condition() == NodeState.Condition.NOT_READY;
+        Finding kept = nodesMatter || pod.ready() ? Finding.NOTHING : blocked.diagnose(pod, now);
+        if (!kept.equals(Finding.NOTHING)) {
+            return kept;
+        }
+        Finding notReady = nodesMatter ? Finding.NOTHING : notReady(pod, now);
         return notReady.diagnosis() != null
                 ? notReady
                 : new Finding(outOfMemory(pod, restarts, repeats, now).orElse(null), notReady.nextLook());
@@ -107,7 +126,13 @@ public final class Diagnoser {
     public Finding diagnose(Incident incident, Observation observation, Instant now) {
         Finding target = diagnose(observation, now);
         PodState pod = observation.pod();
-        if (target.diagnosis() != null || (pod != null && !pod.beingDeleted())) {
+        boolean podsMatter =
+                switch (incident.target().kind()) {
+                    case "Pod" -> true;
+                    case "Node" -> false;
+                    default -> incident.actedAt() != null;
+                };
+        if (target.diagnosis() != null || !podsMatter || (pod != null && !pod.beingDeleted())) {
             return target;
         }
         List<Finding> all = Stream.concat(
@@ -167,7 +192,9 @@ public final class Diagnoser {
         String evidence = "phase Failed"
                 + end.map(t -> ": " + t.reason() + ", exit code " + t.exitCode())
                         .orElse("");
-        return new Diagnosis.PodFailed(pod, onset, evidence);
+        return "Evicted".equals(pod.reason())
+                ? new Diagnosis.PodEvicted(pod, onset, "evicted by node " + pod.nodeName())
+                : new Diagnosis.PodFailed(pod, onset, evidence);
     }
 
     private Optional<Diagnosis> outOfMemory(PodState pod, int restarts, boolean repeats, Instant now) {
@@ -215,11 +242,8 @@ public final class Diagnoser {
                 .formatted(restarts, config.restartWindow().toSeconds(), config.podRestartThreshold());
     }
 
-    private Finding notReady(PodState pod, @Nullable NodeState node, Instant now) {
+    private Finding notReady(PodState pod, Instant now) {
         if (pod.ready() || pod.phase() != PodPhase.RUNNING) {
-            return Finding.NOTHING;
-        }
-        if (node != null && node.condition() == NodeState.Condition.NOT_READY) {
             return Finding.NOTHING;
         }
         Instant since = pod.readySince() == null ? pod.createdAt() : pod.readySince();

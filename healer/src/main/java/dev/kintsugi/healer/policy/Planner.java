@@ -3,9 +3,12 @@ package dev.kintsugi.healer.policy;
 import dev.kintsugi.healer.config.HealerConfig;
 import dev.kintsugi.healer.model.Action;
 import dev.kintsugi.healer.model.Attempt;
+import dev.kintsugi.healer.model.Cause;
 import dev.kintsugi.healer.model.Diagnosis;
 import dev.kintsugi.healer.model.Incident;
+import dev.kintsugi.healer.model.NodeState;
 import dev.kintsugi.healer.model.Notice;
+import dev.kintsugi.healer.model.ObjectRef;
 import dev.kintsugi.healer.model.Observation;
 import dev.kintsugi.healer.model.Phase;
 import dev.kintsugi.healer.model.PodState;
@@ -35,16 +38,19 @@ public final class Planner {
 
     private final HealerConfig config;
     private final Verifier verifier;
+    private final Ladder ladder;
 
     /** By the settings of {@code config}. */
     public Planner(HealerConfig config) {
         this.config = config;
         this.verifier = new Verifier(config);
+        this.ladder = new Ladder(config);
     }
 
     /**
      * One step. Without an open incident a diagnosis opens one, unless it is the failure that the last incident was
-     * about: one that was given up is not taken up again until its target has been good, and an end of a container that
+     * about: one that was given up is not taken up again until its target has been good
+     * (what is left to tidy up afterwards, a cordoned node, is another matter), and an end of a container that
      * an incident has covered does not open another. With an open incident, in this order:
      *
      * <ol>
@@ -60,7 +66,7 @@ public final class Planner {
     public Step step(@Nullable Incident known, Assessment seen, Instant now) {
         Diagnosis diagnosis = seen.finding().diagnosis();
         if (known != null && !known.closed()) {
-            Incident covering = diagnosis != null && diagnosis.pod().ref().equals(known.target())
+            Incident covering = diagnosis != null && diagnosis.target().equals(known.target())
                     ? known.covering(diagnosis.occurrence())
                     : known;
             return advance(covering, seen, List.of(), now);
@@ -81,8 +87,8 @@ public final class Planner {
     public Step answer(Incident acting, Attempt.Result result, String message) {
         Incident incident = acting.answered(result, message);
         Attempt last = Objects.requireNonNull(incident.lastAttempt());
-        String text = "attempt %d of %d: %s of %s: %s %s"
-                .formatted(incident.attempts().size(), config.maxAttempts(), last.action(), last.on(), result, message);
+        String text = "attempt %d (%s): %s of %s: %s %s"
+                .formatted(incident.attempts().size(), last.rung(), last.action(), last.on(), result, message);
         return new Step(
                 incident,
                 List.of(),
@@ -99,29 +105,45 @@ public final class Planner {
         if (last == null) {
             return true;
         }
+        if (diagnosis.cause() == Cause.NODE_LEFT_CORDONED
+                && !last.cause().equals(diagnosis.cause().published())) {
+            return true;
+        }
         return last.phase() == Phase.GAVE_UP
                 ? last.goodSince() != null && diagnosis.ongoing()
                 : diagnosis.ongoing() || diagnosis.occurrence() > last.occurrence();
     }
 
     private static @Nullable Incident rested(@Nullable Incident last, Assessment seen, Instant now) {
-        PodState pod = seen.observation().pod();
-        if (last == null || last.goodSince() != null || pod == null || !pod.good()) {
+        if (last == null || last.goodSince() != null || seen.finding().diagnosis() != null) {
             return last;
         }
-        return seen.finding().diagnosis() == null ? last.verified(last.verification(), now, last.detail()) : last;
+        PodState pod = seen.observation().pod();
+        WorkloadState workload = seen.observation().workload();
+        NodeState node = seen.observation().nodes().get(last.target().name());
+        boolean good =
+                switch (last.target().kind()) {
+                    case "Pod" -> pod != null && pod.good();
+                    case "Node" -> node != null && node.good();
+                    default -> workload != null && !workload.rollingOut() && workload.shortSince() == null;
+                };
+        return good ? last.verified(last.verification(), now, last.detail()) : last;
     }
 
     private Incident open(@Nullable Incident last, Diagnosis diagnosis, Observation seen, Instant now) {
-        PodState pod = diagnosis.pod();
         WorkloadState workload = seen.workload();
+        ObjectRef owner =
+                diagnosis instanceof Diagnosis.OfPod ofPod ? ofPod.pod().controller() : null;
+        String cause = diagnosis.cause().published();
+        Attribution behind = Attribution.of(diagnosis, seen, config, now);
         int ordinal = last == null ? 1 : last.ordinal() + 1;
         return new Incident(
-                IncidentName.of(pod.ref(), diagnosis.cause(), ordinal),
-                pod.ref(),
-                workload != null ? workload.ref() : pod.controller(),
-                diagnosis.cause(),
-                diagnosis.evidence(),
+                IncidentName.of(diagnosis.target(), cause, ordinal),
+                diagnosis.target(),
+                workload != null ? workload.ref() : owner,
+                cause,
+                diagnosis.evidence()
+                        + (behind.evidence().isEmpty() ? "" : "; " + behind.origin() + ": " + behind.evidence()),
                 diagnosis.onset(),
                 diagnosis.occurrence(),
                 ordinal,
@@ -205,40 +227,25 @@ public final class Planner {
     }
 
     /**
-     * What to do about something that is wrong. Between two attempts {@code attempt_delay} must pass, whatever the
-     * answer to the last one was; after {@code max_attempts} it is given up. Then the remedy is asked for, and the guards
-     * whether it may be taken. A guard says so once for each incident.
+     * What to do about something that is wrong: what its {@linkplain Ladder#next ladder} calls for, if the guards let it.
+     * A guard says so once for each incident. After the last rung it is given up, which is told.
      */
     private Step treat(Incident incident, Diagnosis diagnosis, Assessment seen, List<Notice> notices, Instant now) {
-        Attempt last = incident.lastAttempt();
-        if (last != null) {
-            Instant due = last.at().plus(config.attemptDelay());
-            if (now.isBefore(due)) {
-                return look(incident, notices, now, due);
-            }
-            if (incident.attempts().size() >= config.maxAttempts()) {
-                return giveUp(
-                        incident,
-                        "%d attempts did not help: %s"
-                                .formatted(incident.attempts().size(), diagnosis.evidence()),
-                        notices,
-                        now);
-            }
+        Ladder.Next next = ladder.next(diagnosis, incident, seen.observation(), now);
+        if (next instanceof Ladder.Next.Escalate escalate) {
+            return giveUp(incident, escalate.why() + ": " + diagnosis.evidence(), notices, now);
         }
-        Remedy remedy = Remedy.of(diagnosis, incident, seen.observation(), config, now);
-        if (remedy instanceof Remedy.None none) {
-            return giveUp(incident, none.why(), notices, now);
-        }
-        if (remedy instanceof Remedy.Wait wait) {
+        if (next instanceof Ladder.Next.Wait wait) {
             return look(incident, notices, now, wait.until());
         }
-        Action action = ((Remedy.Act) remedy).action();
+        Ladder.Next.Act act = (Ladder.Next.Act) next;
+        Action action = act.action();
         Optional<Guards.Refusal> refusal = Guards.check(
                 new Guards.Proposal(action, diagnosis, seen.observation(), seen.circumstances(), config, now));
         if (refusal.isPresent()) {
             return refuse(incident, action, refusal.get(), notices, now);
         }
-        return new Step(incident.acting(action, now), List.of(action), notices, null, null);
+        return new Step(incident.acting(action, act.rung(), now), List.of(action), notices, null, null);
     }
 
     private Step refuse(Incident incident, Action action, Guards.Refusal refusal, List<Notice> notices, Instant now) {
@@ -252,6 +259,10 @@ public final class Planner {
     }
 
     private static boolean vanished(Incident incident, Observation seen) {
+        if (incident.target().kind().equals("Node")) {
+            NodeState node = seen.nodes().get(incident.target().name());
+            return node == null || node.condition() == NodeState.Condition.GONE;
+        }
         boolean known = incident.workload() == null
                 || switch (incident.workload().kind()) {
                     case "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet" -> true;

@@ -3,58 +3,65 @@ package dev.kintsugi.healer.policy;
 import dev.kintsugi.healer.config.HealerConfig;
 import dev.kintsugi.healer.model.Action;
 import dev.kintsugi.healer.model.Diagnosis;
-import dev.kintsugi.healer.model.Incident;
+import dev.kintsugi.healer.model.NodeState;
 import dev.kintsugi.healer.model.Observation;
+import dev.kintsugi.healer.model.PodPhase;
 import dev.kintsugi.healer.model.PodState;
+import dev.kintsugi.healer.model.Revision;
+import dev.kintsugi.healer.model.Treatment;
 import dev.kintsugi.healer.model.WorkloadState;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
-/** What a diagnosis calls for. */
+/** What a treatment comes to in the case at hand. */
 sealed interface Remedy {
 
-    /** Kubernetes itself may still bring it back: look again then. */
+    /** Not yet: look again then. */
     record Wait(Instant until, String why) implements Remedy {}
 
     /** Do this. */
     record Act(Action action) implements Remedy {}
 
-    /** Nothing the healer may do would help. */
+    /** It can do nothing here. */
     record None(String why) implements Remedy {}
 
-    /**
-     * The remedy for a diagnosis.
-     *
-     * <ul>
-     *   <li>Not ready too long: remove the pod, so that its owner makes a new one.
-     *   <li>OOM killed or crash loop: Kubernetes restarts the container, so wait as long as a pod may be not ready, counted from the onset of the incident. After
-     *       that remove the pod, and if that was tried before, restart the whole workload. Where restarts exceed the
-     *       threshold, restart the whole workload at once.
-     *   <li>Failed: delete the pod; its containers will not run again.
-     *   <li>Stuck terminating: delete without grace, but only once its node has been gone for
-     *       {@code node_failure_threshold} health checks, for until then it may still be running there
-     *       (Kubernetes: "Force Delete StatefulSet Pods"), and only if no finalizer holds it.
-     * </ul>
-     *
-     * A pod that nothing would replace is never removed.
-     */
-    static Remedy of(Diagnosis diagnosis, Incident incident, Observation seen, HealerConfig config, Instant now) {
-        if (diagnosis instanceof Diagnosis.StuckTerminating stuck) {
-            return ofStuck(stuck, config, now);
-        }
-        if (diagnosis instanceof Diagnosis.PodFailed failed) {
-            return seen.controlled() ? new Act(new Action.DeletePod(failed.pod().ref(), false)) : uncontrolled(failed);
-        }
-        if (diagnosis instanceof Diagnosis.OOMKilled killed) {
-            return ofRestarting(killed, killed.repeats(), incident, seen, config, now);
-        }
-        if (diagnosis instanceof Diagnosis.CrashLoopBackOff loop) {
-            return ofRestarting(loop, loop.repeats(), incident, seen, config, now);
-        }
-        return remove(diagnosis, seen);
+    /** The remedy that a treatment has for a diagnosis. */
+    static Remedy of(Treatment treatment, Diagnosis diagnosis, Observation seen, HealerConfig config, Instant now) {
+        return switch (treatment) {
+            case RESTART_POD ->
+                diagnosis instanceof Diagnosis.OfPod ofPod ? restart(ofPod.pod(), seen) : new None("it is no pod");
+            case FORCE_DELETE_POD ->
+                diagnosis instanceof Diagnosis.StuckTerminating stuck
+                        ? force(stuck, config, now)
+                        : new None("it is not being deleted");
+            case ROLLING_RESTART -> rollingRestart(diagnosis, seen, now);
+            case ROLL_BACK -> rollBack(diagnosis, seen, config, now);
+            case CORDON, DRAIN, UNCORDON ->
+                diagnosis instanceof Diagnosis.OfNode ofNode
+                        ? ofNode(treatment, ofNode.node(), seen, now)
+                        : new None("it is no node");
+        };
     }
 
-    private static Remedy ofStuck(Diagnosis.StuckTerminating stuck, HealerConfig config, Instant now) {
+    /**
+     * Removes the pod, so that its owner makes a new one: by eviction where a PodDisruptionBudget stands over it. A pod
+     * that has failed counts for no budget and is deleted. A pod that nothing would replace is never removed.
+     */
+    private static Remedy restart(PodState pod, Observation seen) {
+        if (pod.controller() == null && !seen.controlled()) {
+            return new None(pod.ref() + " has no controller that would replace it");
+        }
+        boolean guarded = seen.budgeted().contains(pod.ref().uid()) && pod.phase() != PodPhase.FAILED;
+        return new Act(guarded ? new Action.Evict(pod.ref()) : new Action.DeletePod(pod.ref(), false));
+    }
+
+    /**
+     * Deletes without grace, but only once its node has been gone for {@code node_failure_threshold} health checks, for
+     * until then it may still be running there (Kubernetes: "Force Delete StatefulSet Pods"), and only if no finalizer
+     * holds it.
+     */
+    private static Remedy force(Diagnosis.StuckTerminating stuck, HealerConfig config, Instant now) {
         PodState pod = stuck.pod();
         if (!pod.finalizers().isEmpty()) {
             return new None("held by finalizers (" + String.join(", ", pod.finalizers())
@@ -71,36 +78,43 @@ sealed interface Remedy {
                 : new Act(new Action.DeletePod(pod.ref(), true));
     }
 
-    private static Remedy ofRestarting(
-            Diagnosis diagnosis,
-            boolean repeats,
-            Incident incident,
-            Observation seen,
-            HealerConfig config,
-            Instant now) {
-        Instant inTime = incident.onset().plus(config.podNotReadyThreshold());
-        if (!repeats && now.isBefore(inTime)) {
-            return new Wait(inTime, "Kubernetes restarts the container itself");
-        }
+    /** Replaces the pods of a Deployment, StatefulSet or DaemonSet; of another owner, the pod that is ill. */
+    private static Remedy rollingRestart(Diagnosis diagnosis, Observation seen, Instant now) {
         WorkloadState workload = seen.workload();
-        boolean whole = repeats || !incident.attempts().isEmpty();
-        return whole && workload != null && workload.canRollingRestart()
-                ? new Act(new Action.RollingRestart(workload.ref(), now))
-                : remove(diagnosis, seen);
-    }
-
-    private static Remedy remove(Diagnosis diagnosis, Observation seen) {
-        if (!seen.controlled()) {
-            return uncontrolled(diagnosis);
+        if (workload != null && workload.canRollingRestart()) {
+            return new Act(new Action.RollingRestart(workload.ref(), now));
         }
-        PodState pod = diagnosis.pod();
-        return new Act(
-                seen.budgeted().contains(pod.ref().uid())
-                        ? new Action.Evict(pod.ref())
-                        : new Action.DeletePod(pod.ref(), false));
+        return diagnosis instanceof Diagnosis.OfPod ofPod
+                ? restart(ofPod.pod(), seen)
+                : new None("its kind has no rolling restart");
     }
 
-    private static Remedy uncontrolled(Diagnosis diagnosis) {
-        return new None(diagnosis.pod().ref() + " has no controller that would replace it");
+    /** A node that somebody cordoned already stays as they have it: without the healer's mark it is never uncordoned. */
+    private static Remedy ofNode(Treatment treatment, NodeState node, Observation seen, Instant now) {
+        if (treatment == Treatment.DRAIN) {
+            return Drain.of(node, seen.peers());
+        }
+        if (treatment == Treatment.CORDON) {
+            return node.cordoned() ? new None("it is cordoned already") : new Act(new Action.Cordon(node.ref(), now));
+        }
+        return node.cordonedByHealer() == null
+                ? new None("it was not the healer who cordoned it")
+                : new Act(new Action.Uncordon(node.ref()));
+    }
+
+    /** Back to the last revision that was verified good, but only where the newest one is what is wrong. */
+    private static Remedy rollBack(Diagnosis diagnosis, Observation seen, HealerConfig config, Instant now) {
+        WorkloadState workload = seen.workload();
+        if (workload == null || !workload.canRollingRestart()) {
+            return new None("there is no revision to go back to");
+        }
+        Attribution behind = Attribution.of(diagnosis, seen, config, now);
+        Optional<Revision> good = GoodRevisions.lastBeforeNewest(seen, config, now);
+        if (behind.origin() != Attribution.Origin.NEW_REVISION || good.isEmpty()) {
+            return new None(
+                    good.isEmpty() ? "no earlier revision was verified good" : "the newest revision is not to blame");
+        }
+        return new Act(
+                new Action.RollBack(workload.ref(), good.get().ref(), good.get().number()));
     }
 }

@@ -2,8 +2,10 @@ package dev.kintsugi.healer.policy;
 
 import dev.kintsugi.healer.config.HealerConfig;
 import dev.kintsugi.healer.model.Attempt;
+import dev.kintsugi.healer.model.Cause;
 import dev.kintsugi.healer.model.Dependency;
 import dev.kintsugi.healer.model.Incident;
+import dev.kintsugi.healer.model.NodeState;
 import dev.kintsugi.healer.model.Observation;
 import dev.kintsugi.healer.model.PodState;
 import dev.kintsugi.healer.model.ProbeResult;
@@ -59,7 +61,8 @@ final class Verifier {
         if (problem.isPresent()) {
             return failed(Check.FAILED, Check.NOT_RUN, Check.NOT_RUN, "status: " + problem.get());
         }
-        PodState asked = config.verificationProbes() ? subject(seen) : null;
+        boolean pods = !incident.target().kind().equals("Node");
+        PodState asked = config.verificationProbes() && pods ? subject(seen) : null;
         Check connectivity = Check.NOT_RUN;
         Check performance = Check.NOT_RUN;
         if (asked != null && asked.endpoint() != null) {
@@ -99,10 +102,14 @@ final class Verifier {
 
     /**
      * Good is: the target, unless gone or on its way out, is ready; the workload has as many ready pods of its own as it
-     * wants, whatever their names; and a rolling restart, if that was the action, is through. A pod that was stuck must
+     * wants, whatever their names; and a rolling restart or rollback, if that was the action,
+     * is through, as is any rollout of a workload that was the target. A pod that was stuck must
      * be gone. Of an owner whose kind is not known at least one good pod must have come in the target's place.
      */
     private static Optional<String> statusProblem(Incident incident, Observation seen) {
+        if (incident.target().kind().equals("Node")) {
+            return nodeProblem(incident, seen);
+        }
         PodState pod = seen.pod();
         if (pod != null && incident.cause().equals("StuckTerminating")) {
             return Optional.of(pod.ref() + " still exists");
@@ -120,8 +127,22 @@ final class Verifier {
             return Optional.of(workload.ref() + " has " + good + " of " + workload.desired() + " pods ready");
         }
         Attempt last = incident.lastAttempt();
-        boolean restarting = last != null && last.action().equals("RollingRestart") && workload.rollingOut();
-        return restarting ? Optional.of(workload.ref() + " is rolling out") : Optional.empty();
+        boolean rolled = last != null
+                && (last.action().equals("RollingRestart") || last.action().equals("RollBack"));
+        boolean ofWorkload = incident.target().equals(workload.ref());
+        return (rolled || ofWorkload) && workload.rollingOut()
+                ? Optional.of(workload.ref() + " is rolling out")
+                : Optional.empty();
+    }
+
+    /** A node is good when it is ready and nothing is wrong with it; one that was left cordoned, when it no longer is. */
+    private static Optional<String> nodeProblem(Incident incident, Observation seen) {
+        NodeState node = seen.nodes().get(incident.target().name());
+        if (node == null || !node.good()) {
+            return Optional.of(incident.target() + " is not good");
+        }
+        boolean left = incident.cause().equals(Cause.NODE_LEFT_CORDONED.published()) && node.cordonedByHealer() != null;
+        return left ? Optional.of(incident.target() + " is cordoned still") : Optional.empty();
     }
 
     private Optional<String> performanceProblem(ProbeResult answer) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.kintsugi.healer.config.HealerConfig;
+import dev.kintsugi.healer.model.Cause;
 import dev.kintsugi.healer.model.Notice;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -72,6 +73,43 @@ final class ConfigSourceTest {
         assertThat(notice.about().kind()).isEqualTo("ConfigMap");
         assertThat(notice.message())
                 .startsWith("Invalid configuration for recovery_timeout: 5 (allowed: 60 to 1800 seconds)");
+    }
+
+    @Test
+    void badPolicyIsRefusedByItsPlaceAndTheLastGoodPolicyStays() {
+        write(Map.of("strategies", "[{for: PodNotReady, ladder: []}]"));
+        await().atMost(SOON).until(() -> applied.size() == 1);
+        write(Map.of("strategies", "- for: PodNotReady\n  ladder: [{do: Panic}]", "stable_for", "9"));
+        await().atMost(SOON).until(() -> refused.size() == 1);
+        assertThat(source.current()).isEqualTo(applied.get(0));
+        assertThat(source.current().strategies().of(Cause.POD_NOT_READY).ladder())
+                .isEmpty();
+        assertThat(refused.get(0).message())
+                .startsWith("Invalid configuration for strategies: line 2, column 17: no action is called 'Panic'")
+                .endsWith("what was in force stays so");
+    }
+
+    @Test
+    void annotationOfTheConfigMapPausesTheWholeCluster() {
+        annotate("true");
+        await().atMost(SOON).until(() -> source.current().paused());
+        annotate("maybe");
+        await().atMost(SOON).until(() -> refused.size() == 1);
+        assertThat(refused.get(0).message()).startsWith("Invalid configuration for paused: maybe");
+        assertThat(source.current().paused()).isTrue();
+        annotate("false");
+        await().atMost(SOON).until(() -> !source.current().paused());
+    }
+
+    private void annotate(String pause) {
+        client.resource(new ConfigMapBuilder()
+                        .withNewMetadata()
+                        .withNamespace("self-healing")
+                        .withName("self-healing-config")
+                        .addToAnnotations("kintsugi.dev/pause", pause)
+                        .endMetadata()
+                        .build())
+                .createOr(existing -> existing.update());
     }
 
     @Test

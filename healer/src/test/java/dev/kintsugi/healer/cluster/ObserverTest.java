@@ -43,7 +43,8 @@ final class ObserverTest {
                  spec: {replicas: 2, template: {metadata: {annotations: {kubectl.kubernetes.io/restartedAt: earlier}}}},
                  status: {observedGeneration: 2, replicas: 2, updatedReplicas: 2}}""");
         String replicaSet = create("""
-                {apiVersion: apps/v1, kind: ReplicaSet, metadata: {namespace: shop, name: web-1, ownerReferences: [
+                {apiVersion: apps/v1, kind: ReplicaSet, metadata: {namespace: shop, name: web-1,
+                 annotations: {deployment.kubernetes.io/revision: "3"}, ownerReferences: [
                  {apiVersion: apps/v1, kind: Deployment, name: web, uid: "%s", controller: true}]}, spec: {replicas: 2}}""".formatted(deployment));
         pod = create(podYaml("web-1-a", replicaSet));
         create(podYaml("web-1-b", replicaSet));
@@ -59,8 +60,10 @@ final class ObserverTest {
                  {addresses: [10.0.0.1]}, {addresses: [10.0.0.2], conditions: {ready: false}}]}""");
         observer = new Observer(client, Clock.systemUTC(), new Observer.Listener() {
             @Override
-            public void podChanged(ObjectRef ref) {
-                changedPods.add(ref.name());
+            public void targetChanged(ObjectRef ref) {
+                if (ref.kind().equals("Pod")) {
+                    changedPods.add(ref.name());
+                }
             }
 
             @Override
@@ -119,10 +122,78 @@ final class ObserverTest {
     }
 
     @Test
+    void composesANodeWithItsPodsAndTheOtherNodes() {
+        create("{apiVersion: v1, kind: Node, metadata: {name: node2}}");
+        await().atMost(SOON).until(() -> observer.nodes().size() == 2);
+        ObjectRef target = observer.nodes().stream()
+                .filter(n -> n.name().equals("node1"))
+                .findFirst()
+                .orElseThrow()
+                .ref();
+        Observation seen = observer.observe(target, null);
+        assertThat(seen.peers()).hasSize(2);
+        assertThat(seen.nodes().keySet()).containsExactlyInAnyOrder("node1", "node2");
+        assertThat(observer.glance(target).nodes()).containsOnlyKeys("node1");
+        ObjectRef former = new ObjectRef("v1", "Node", "", "node1", "of-the-same-name");
+        assertThat(Objects.requireNonNull(observer.observe(former, null).nodes().get("node1"))
+                        .condition())
+                .isEqualTo(NodeState.Condition.GONE);
+    }
+
+    @Test
     void watchesAreKnownToBeOpenUntilTheyAreClosed() {
         await().atMost(SOON).until(() -> observer.notWatching().isEmpty());
         observer.close();
-        await().atMost(SOON).until(() -> observer.notWatching().size() == 8);
+        await().atMost(SOON).until(() -> observer.notWatching().size() == 11);
+    }
+
+    @Test
+    void composesAWorkloadWithItsPodsRevisionsAndNamespace() {
+        create("""
+                {apiVersion: v1, kind: Namespace, metadata: {name: shop, annotations: {kintsugi.dev/pause: "true"}}}""");
+        ObjectRef target = new ObjectRef("apps/v1", "Deployment", "shop", "web", deployment);
+        await().atMost(SOON).until(() -> observer.observe(target, null).around().namespace() != null);
+        Observation seen = observer.observe(target, null);
+        assertThat(seen.pod()).isNull();
+        assertThat(Objects.requireNonNull(seen.workload()).ref()).isEqualTo(target);
+        assertThat(seen.peers()).hasSize(2);
+        assertThat(seen.around().namespace())
+                .satisfies(n -> assertThat(Objects.requireNonNull(n).settings().paused())
+                        .isTrue());
+        assertThat(seen.around().revisions()).singleElement().satisfies(revision -> {
+            assertThat(revision.number()).isEqualTo(3);
+            assertThat(seen.peers()).allMatch(revision::has);
+        });
+        assertThat(observer.glance(target).workload()).isEqualTo(seen.workload());
+        assertThat(observer.podCount("shop")).isEqualTo(2);
+        assertThat(observer.podCount("")).isEqualTo(2);
+        assertThat(observer.podCount("other")).isZero();
+        assertThat(observer.exists(deployment)).isTrue();
+    }
+
+    @Test
+    void revisionsOfAStatefulSetAreThoseOfItsControllerRevisions() {
+        String set = create("""
+                {apiVersion: apps/v1, kind: StatefulSet, metadata: {namespace: shop, name: db}, spec: {replicas: 1}}""");
+        create("""
+                {apiVersion: apps/v1, kind: ControllerRevision, revision: 7, metadata: {namespace: shop, name: db-7,
+                 ownerReferences: [{apiVersion: apps/v1, kind: StatefulSet, name: db, uid: "%s", controller: true}]}}""".formatted(set));
+        ObjectRef target = new ObjectRef("apps/v1", "StatefulSet", "shop", "db", set);
+        await().atMost(SOON)
+                .until(() -> observer.observe(target, null).around().revisions().size() == 1);
+        assertThat(observer.observe(target, null).around().newest()).hasValueSatisfying(revision -> {
+            assertThat(revision.number()).isEqualTo(7);
+            assertThat(revision.hash()).isEqualTo("db-7");
+        });
+    }
+
+    @Test
+    void ownServiceIsToldFromThoseOfOthers() {
+        create("{apiVersion: v1, kind: Service, metadata: {namespace: shop, name: db}, spec: {selector: {app: web}}}");
+        ObjectRef target = ObjectRef.pod("shop", "web-1-a", pod);
+        await().atMost(SOON)
+                .until(() ->
+                        observer.observe(target, null).dependencies().contains(new Dependency("shop/db", 1, true)));
     }
 
     private NodeState nodeOf(ObjectRef target) {

@@ -114,6 +114,11 @@ final class ProberTest {
                 Duration.ZERO,
                 new Endpoint("127.0.0.1", port, scheme, path),
                 Settings.NONE,
-                RestartHistory.NONE);
+                RestartHistory.NONE,
+                List.of(),
+                null,
+                null,
+                false,
+                false);
     }
 }

@@ -119,7 +119,7 @@ final class RecordedPodsTest {
             if (diagnosis != null) {
                 found.add("%s %s occurrence %d at %d ms: %s"
                         .formatted(
-                                diagnosis.cause(),
+                                diagnosis.cause().published(),
                                 diagnosis.ongoing() ? "ongoing" : "over",
                                 diagnosis.occurrence(),
                                 ms,

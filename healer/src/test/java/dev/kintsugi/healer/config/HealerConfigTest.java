@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.kintsugi.healer.model.Cause;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
@@ -43,7 +46,27 @@ final class HealerConfigTest {
                         5,
                         Duration.ofSeconds(1),
                         5,
-                        Duration.ofHours(24)));
+                        Duration.ofHours(24),
+                        false,
+                        10,
+                        50,
+                        60,
+                        50,
+                        10,
+                        Instant.EPOCH,
+                        Strategies.DEFAULTS,
+                        Set.of(
+                                "KernelDeadlock",
+                                "ReadonlyFilesystem",
+                                "FrequentKubeletRestart",
+                                "FrequentDockerRestart",
+                                "FrequentContainerdRestart",
+                                "FrequentUnregisterNetDevice",
+                                "CorruptDockerOverlay2",
+                                "KubeletUnhealthy",
+                                "ContainerRuntimeUnhealthy",
+                                "XfsShutdown",
+                                "CperHardwareErrorFatal")));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -80,7 +103,24 @@ final class HealerConfigTest {
                 key("verification_requests", "6", HealerConfig::verificationRequests, 6),
                 key("response_time_threshold", "250", HealerConfig::responseTimeThreshold, Duration.ofMillis(250)),
                 key("error_rate_threshold", "10", HealerConfig::errorRateThreshold, 10),
-                key("recovery_history", "60", HealerConfig::recoveryHistory, Duration.ofMinutes(1)));
+                key("recovery_history", "60", HealerConfig::recoveryHistory, Duration.ofMinutes(1)),
+                key("paused", "true", HealerConfig::paused, true),
+                key("storm_breaker_count", "3", HealerConfig::stormBreakerCount, 3),
+                key("storm_breaker_share", "20", HealerConfig::stormBreakerShare, 20),
+                key("max_actions_per_minute", "2", HealerConfig::maxActionsPerMinute, 2),
+                key("success_floor", "0", HealerConfig::successFloor, 0),
+                key("success_sample", "4", HealerConfig::successSample, 4),
+                key(
+                        "trust_since",
+                        "2026-01-31T12:00:00Z",
+                        HealerConfig::trustSince,
+                        Instant.parse("2026-01-31T12:00:00Z")),
+                key("node_problem_conditions", "A, b/C", HealerConfig::nodeProblemConditions, Set.of("A", "b/C")),
+                key(
+                        "strategies",
+                        "[{for: PodNotReady, ladder: []}]",
+                        c -> c.strategies().of(Cause.POD_NOT_READY).ladder(),
+                        List.of()));
     }
 
     @Test

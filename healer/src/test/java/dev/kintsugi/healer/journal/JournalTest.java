@@ -62,10 +62,10 @@ final class JournalTest {
 
     @Test
     void whatAnotherHealerReadsIsWhatWasWritten() {
-        Incident acting = incident().acting(new Action.DeletePod(POD, false), T0.plusMillis(3));
+        Incident acting = incident().acting(new Action.DeletePod(POD, false), "PodNotReady/1", T0.plusMillis(3));
         Incident failed = acting.answered(Attempt.Result.FAILED, "429")
                 .refused("cooldown", "not now")
-                .acting(new Action.RollingRestart(WORKLOAD, T0.plusSeconds(30)), T0.plusSeconds(30))
+                .acting(new Action.RollingRestart(WORKLOAD, T0.plusSeconds(30)), "PodNotReady/2", T0.plusSeconds(30))
                 .answered(Attempt.Result.DONE, "");
         Incident healed = failed.verified(
                         new Verification(Check.PASSED, Check.PASSED, Check.PASSED, Check.NOT_RUN), null, "verified")
@@ -79,7 +79,7 @@ final class JournalTest {
     @Test
     void publishesWhatOthersRelyOn() {
         journal.write(incident()
-                .acting(new Action.DeletePod(POD, false), T0.plusMillis(3))
+                .acting(new Action.DeletePod(POD, false), "PodNotReady/1", T0.plusMillis(3))
                 .answered(Attempt.Result.DONE, "")
                 .close(Phase.HEALED, T0.plusMillis(1_234), "good"));
         Recovery recovery = client.resources(Recovery.class)
@@ -97,6 +97,37 @@ final class JournalTest {
             assertThat(a.action()).isEqualTo("DeletePod");
             assertThat(a.result()).isEqualTo("Done");
         });
+    }
+
+    @Test
+    void recoveryOfANodeIsKeptWhereEventsAboutItAre() {
+        Incident own = incident();
+        Incident node = new Incident(
+                "node1-nodenotready-1",
+                new ObjectRef("v1", "Node", "", "node1", "uid-3"),
+                null,
+                "NodeNotReady",
+                own.evidence(),
+                own.onset(),
+                0,
+                1,
+                T0,
+                own.deadline(),
+                Phase.DETECTED,
+                List.of(),
+                Set.of(),
+                null,
+                Verification.NOT_RUN,
+                null,
+                own.detail());
+        assertThat(journal.write(node)).isInstanceOf(Journal.Outcome.Written.class);
+        assertThat(client.resources(Recovery.class)
+                        .inNamespace("default")
+                        .list()
+                        .getItems())
+                .hasSize(1);
+        assertThat(new Journal(client).read()).containsExactly(node);
+        assertThat(new Journal(client).write(node)).isInstanceOf(Journal.Outcome.Superseded.class);
     }
 
     @Test
@@ -126,7 +157,7 @@ final class JournalTest {
                 .inNamespace("shop")
                 .withName(incident().id())
                 .delete();
-        assertThat(journal.write(incident().acting(new Action.Evict(POD), T0)))
+        assertThat(journal.write(incident().acting(new Action.Evict(POD), "PodNotReady/1", T0)))
                 .isInstanceOf(Journal.Outcome.Gone.class);
     }
 

@@ -11,7 +11,9 @@ import dev.kintsugi.healer.model.PodPhase;
 import dev.kintsugi.healer.model.PodState;
 import dev.kintsugi.healer.model.ProbeResult;
 import dev.kintsugi.healer.model.RestartHistory;
+import dev.kintsugi.healer.model.Revision;
 import dev.kintsugi.healer.model.Settings;
+import dev.kintsugi.healer.model.Surroundings;
 import dev.kintsugi.healer.model.Termination;
 import dev.kintsugi.healer.model.WorkloadState;
 import java.time.Duration;
@@ -33,6 +35,9 @@ final class Given {
     static final ObjectRef REPLICA_SET = new ObjectRef("apps/v1", "ReplicaSet", "shop", "web-1", "rs");
     static final ObjectRef DEPLOYMENT = new ObjectRef("apps/v1", "Deployment", "shop", "web", "deploy");
 
+    /** The default ladder for pods that are not ready, but without jitter. */
+    static final String STEADY = "[{for: PodNotReady, ladder: [{do: RestartPod, jitter: 0}]}]";
+
     private Given() {}
 
     static HealerConfig config(String... keysAndValues) {
@@ -50,6 +55,31 @@ final class Given {
 
     static WorkloadState deployment(int desired) {
         return new WorkloadState(DEPLOYMENT, desired, false, false, null, Settings.NONE);
+    }
+
+    /** A rollout that makes no progress since {@link #T0}. */
+    static WorkloadState stuck(int desired) {
+        return new WorkloadState(DEPLOYMENT, desired, false, true, null, Settings.NONE, T0, T0, null, null);
+    }
+
+    /** Fewer available pods than it wants since {@link #T0}. */
+    static WorkloadState tooShort(int desired, @Nullable String failure) {
+        return new WorkloadState(DEPLOYMENT, desired, false, false, null, Settings.NONE, null, T0, failure, null);
+    }
+
+    static Revision revision(long number, @Nullable Instant verifiedAt) {
+        return new Revision(replicaSet(number), number, null, verifiedAt);
+    }
+
+    /** The ReplicaSet of a revision; that of 1 is {@link #REPLICA_SET}. */
+    static ObjectRef replicaSet(long number) {
+        return number == 1
+                ? REPLICA_SET
+                : new ObjectRef("apps/v1", "ReplicaSet", "shop", "web-" + number, "rs-" + number);
+    }
+
+    static Observation revisions(Observation seen, Revision... revisions) {
+        return seen.within(new Surroundings(null, List.of(revisions)));
     }
 
     static WorkloadState rollingOut(int desired) {
@@ -141,6 +171,13 @@ final class Given {
         private Duration allowance = Duration.ZERO;
         private Settings settings = Settings.NONE;
         private RestartHistory history = RestartHistory.NONE;
+        private final List<ContainerState> initContainers = new ArrayList<>();
+        private @Nullable String reason;
+        private PodState.@Nullable Unscheduled unscheduled;
+        private Map<String, String> labels = Map.of("app", "web");
+        private String node = "node1";
+        private boolean mirror;
+        private boolean emptyDir;
 
         private PodGiven(String name) {
             ref = ObjectRef.pod("shop", name, name + "-uid");
@@ -204,6 +241,47 @@ final class Given {
             return this;
         }
 
+        PodGiven waitingFor(String why) {
+            containers.add(new ContainerState("app", false, 0, why, null, null, null));
+            return this;
+        }
+
+        PodGiven initWaiting(int restarts, String why, @Nullable Termination last) {
+            initContainers.add(new ContainerState("setup", false, restarts, why, null, null, last));
+            return this;
+        }
+
+        PodGiven mirror() {
+            mirror = true;
+            return this;
+        }
+
+        PodGiven emptyDir() {
+            emptyDir = true;
+            return this;
+        }
+
+        PodGiven because(String why) {
+            reason = why;
+            return this;
+        }
+
+        PodGiven unscheduled(Instant since, String message) {
+            phase(PodPhase.PENDING);
+            unscheduled = new PodState.Unscheduled(since, message);
+            return this;
+        }
+
+        PodGiven revision(String hash) {
+            labels = Map.of("app", "web", Revision.HASH_LABEL, hash);
+            return this;
+        }
+
+        PodGiven on(String name) {
+            node = name;
+            return this;
+        }
+
         PodGiven restartedAt(Instant... times) {
             history = new RestartHistory(Map.of("app", times.length), List.of(times));
             return this;
@@ -216,8 +294,8 @@ final class Given {
             return new PodState(
                     ref,
                     controller,
-                    Map.of("app", "web"),
-                    "node1",
+                    labels,
+                    unscheduled == null ? node : null,
                     phase,
                     ready,
                     readySince,
@@ -228,7 +306,12 @@ final class Given {
                     allowance,
                     new Endpoint("192.0.2.7", 8080, "http", "/ready"),
                     settings,
-                    history);
+                    history,
+                    initContainers,
+                    reason,
+                    unscheduled,
+                    mirror,
+                    emptyDir);
         }
     }
 }

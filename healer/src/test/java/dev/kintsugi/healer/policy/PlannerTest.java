@@ -36,7 +36,7 @@ final class PlannerTest {
             pod("a").notReadySince(T0.minusSeconds(120)).build();
     private static final PodState PEER = pod("b").build();
 
-    private final HealerConfig config = Given.config();
+    private final HealerConfig config = Given.config("strategies", Given.STEADY);
 
     // ---- not ready
 
@@ -46,7 +46,7 @@ final class PlannerTest {
         assertThat(step.actions()).containsExactly(new Action.DeletePod(ILL.ref(), false));
         assertThat(incident(step).phase()).isEqualTo(Phase.ACTING);
         assertThat(incident(step).attempts())
-                .containsExactly(new Attempt("DeletePod", ILL.ref(), T0, Attempt.Result.PLANNED, ""));
+                .containsExactly(new Attempt("DeletePod", ILL.ref(), T0, Attempt.Result.PLANNED, "", "PodNotReady/1"));
         assertThat(incident(step).workload()).isEqualTo(DEPLOYMENT);
         assertThat(reasons(step)).containsExactly(Notice.Reason.DETECTED);
     }
@@ -90,14 +90,14 @@ final class PlannerTest {
     }
 
     @Test
-    void afterThreeAttemptsItIsGivenUp() {
+    void afterThreeAttemptsWithGrowingDelaysItIsGivenUp() {
         Incident incident = incident(first(ILL, PEER));
         Instant now = T0;
         for (int attempt = 1; attempt < 3; attempt++) {
-            now = now.plusSeconds(30);
+            now = now.plusSeconds(30L * attempt);
             incident = incident(step(answer(incident, Attempt.Result.FAILED, "no"), Given.seen(now, ILL, PEER), now));
         }
-        now = now.plusSeconds(30);
+        now = now.plusSeconds(120);
         Step last = step(answer(incident, Attempt.Result.FAILED, "no"), Given.seen(now, ILL, PEER), now);
         assertThat(incident(last).phase()).isEqualTo(Phase.GAVE_UP);
         assertThat(incident(last).attempts()).hasSize(3);

@@ -287,7 +287,12 @@ final class Simulation {
 
     private void invariants(
             @Nullable Incident known, Incident next, Observation seen, Circumstances around, Step step) {
-        check(next.attempts().size() <= config.maxAttempts(), "too many attempts");
+        for (Attempt attempt : next.attempts()) {
+            long tried = next.attempts().stream()
+                    .filter(a -> a.rung().equals(attempt.rung()))
+                    .count();
+            check(tried <= config.maxAttempts(), "too many attempts on " + attempt.rung());
+        }
         check(step.actions().size() <= 1, "more than one action at once");
         check(
                 known == null || !known.closed() || next.ordinal() > known.ordinal() || next.phase() == known.phase(),

@@ -16,15 +16,16 @@ record Permission(String group, String resource, String verb) {
     /** What every run needs: the recorder's watches, the driver, the healer beside the cluster, and clearing up. */
     static List<Permission> always() {
         return Stream.of(
-                        of("", "namespaces", "get", "list", "create", "delete"),
-                        of("", "nodes", "list"),
+                        of("", "namespaces", "get", "list", "watch", "create", "delete"),
+                        of("", "nodes", "list", "watch", "patch"),
                         of("", "pods", "get", "list", "watch", "delete"),
                         of("", "pods/eviction", "create"),
-                        of("", "services", "get", "list", "create"),
+                        of("", "services", "get", "list", "watch", "create"),
                         of("", "configmaps", "get", "list", "watch", "create", "patch", "delete"),
                         of("", "events", "list", "watch", "create"),
                         of("apps", "deployments", "get", "list", "watch", "create", "patch"),
-                        of("apps", "replicasets", "list", "watch"),
+                        of("apps", "replicasets", "get", "list", "watch", "patch"),
+                        of("apps", "controllerrevisions", "get", "list", "watch", "patch"),
                         of("apps", "statefulsets", "list", "watch", "patch"),
                         of("apps", "daemonsets", "list", "watch", "patch"),
                         of("discovery.k8s.io", "endpointslices", "list", "watch"),
