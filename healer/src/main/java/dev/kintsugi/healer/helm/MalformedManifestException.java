@@ -1,0 +1,11 @@
+package dev.kintsugi.healer.helm;
+
+/** A manifest that cannot be read; the message says what is wrong with it. */
+public final class MalformedManifestException extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    MalformedManifestException(String why) {
+        super(why);
+    }
+}

@@ -1,0 +1,11 @@
+package dev.kintsugi.healer.helm.rollback;
+
+/** The rollback was left in the middle: it is pending, and is taken up by the next that is given the same plan. */
+final class CutOff extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    CutOff(String message) {
+        super(message);
+    }
+}
