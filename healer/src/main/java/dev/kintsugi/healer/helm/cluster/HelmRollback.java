@@ -1,4 +1,4 @@
-package dev.kintsugi.healer.helm.rollback;
+package dev.kintsugi.healer.helm.cluster;
 
 import dev.kintsugi.healer.helm.MalformedManifestException;
 import dev.kintsugi.healer.helm.Release;
@@ -6,7 +6,7 @@ import dev.kintsugi.healer.helm.ReleaseStatus;
 import dev.kintsugi.healer.helm.RollbackPlan;
 import dev.kintsugi.healer.helm.StoredRevision;
 import dev.kintsugi.healer.helm.UnreadableReleaseException;
-import dev.kintsugi.healer.helm.rollback.RollbackFailure.Stage;
+import dev.kintsugi.healer.helm.cluster.RollbackFailure.Stage;
 import dev.kintsugi.healer.model.Attempt;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;

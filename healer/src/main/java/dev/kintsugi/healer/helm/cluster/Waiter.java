@@ -1,9 +1,9 @@
-package dev.kintsugi.healer.helm.rollback;
+package dev.kintsugi.healer.helm.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kintsugi.healer.helm.Readiness;
-import dev.kintsugi.healer.helm.rollback.RollbackFailure.Stage;
+import dev.kintsugi.healer.helm.cluster.RollbackFailure.Stage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,10 +1,10 @@
-package dev.kintsugi.healer.helm.rollback;
+package dev.kintsugi.healer.helm.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kintsugi.healer.helm.Hook;
 import dev.kintsugi.healer.helm.MalformedManifestException;
-import dev.kintsugi.healer.helm.rollback.RollbackFailure.Stage;
+import dev.kintsugi.healer.helm.cluster.RollbackFailure.Stage;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;

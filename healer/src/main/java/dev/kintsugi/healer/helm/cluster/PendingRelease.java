@@ -1,4 +1,4 @@
-package dev.kintsugi.healer.helm.rollback;
+package dev.kintsugi.healer.helm.cluster;
 
 import dev.kintsugi.healer.helm.Release;
 import dev.kintsugi.healer.helm.StoredRevision;

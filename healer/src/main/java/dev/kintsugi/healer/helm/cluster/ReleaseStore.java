@@ -1,4 +1,4 @@
-package dev.kintsugi.healer.helm.rollback;
+package dev.kintsugi.healer.helm.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -7,12 +7,12 @@ import dev.kintsugi.healer.helm.Release;
 import dev.kintsugi.healer.helm.ReleasePayload;
 import dev.kintsugi.healer.helm.ReleaseStatus;
 import dev.kintsugi.healer.helm.StoredRevision;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** The Secrets in which Helm keeps releases ({@code storage/driver.Secrets}). Helm writes them blindly; here each write is guarded. */
 final class ReleaseStore {
@@ -23,6 +23,9 @@ final class ReleaseStore {
     private static final JsonMapper JSON = new JsonMapper();
     private static final Set<String> SYSTEM_LABELS =
             Set.of("name", "owner", "status", "version", "createdAt", "modifiedAt");
+
+    /** Secrets in one answer, each of at most 1 MiB. */
+    private static final int PAGE = 20;
 
     private final KubeApi api;
     private final Pace pace;
@@ -41,6 +44,21 @@ final class ReleaseStore {
             }
         }
         return revisions;
+    }
+
+    /** Shows all revisions of all releases, a page at a time. */
+    void forEachRevision(Consumer<StoredRevision> consumer) throws ApiProblem {
+        String pages = "/api/v1/secrets?labelSelector=owner%3Dhelm&limit=" + PAGE;
+        String next = "";
+        do {
+            ObjectNode page = api.get(pages + (next.isEmpty() ? "" : "&continue=" + KubeApi.encode(next)));
+            for (JsonNode secret : page.path("items")) {
+                if (secret.path("type").asText().equals(StoredRevision.TYPE)) {
+                    consumer.accept(read(secret));
+                }
+            }
+            next = page.path("metadata").path("continue").asText();
+        } while (!next.isEmpty());
     }
 
     /** Writes a new revision. A problem with a conflict if there is one of that number already. */
@@ -86,10 +104,6 @@ final class ReleaseStore {
 
     void delete(StoredRevision stored) throws ApiProblem, CutOff {
         api.delete(path(stored), stored.uid());
-    }
-
-    Instant now() {
-        return pace.now();
     }
 
     private static ObjectNode secret(Release release, Map<String, String> labels) {

@@ -1,4 +1,4 @@
-package dev.kintsugi.healer.helm.rollback;
+package dev.kintsugi.healer.helm.cluster;
 
 /** A rollback cannot go on; the message is for people. */
 final class RollbackFailure extends Exception {

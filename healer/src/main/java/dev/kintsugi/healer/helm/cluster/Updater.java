@@ -1,10 +1,10 @@
-package dev.kintsugi.healer.helm.rollback;
+package dev.kintsugi.healer.helm.cluster;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kintsugi.healer.helm.ManifestObject;
 import dev.kintsugi.healer.helm.Release;
 import dev.kintsugi.healer.helm.merge.MergePatch;
-import dev.kintsugi.healer.helm.rollback.RollbackFailure.Stage;
+import dev.kintsugi.healer.helm.cluster.RollbackFailure.Stage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,9 +1,10 @@
-package dev.kintsugi.healer.helm.rollback;
+package dev.kintsugi.healer.helm.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kintsugi.healer.helm.Recording;
 import dev.kintsugi.healer.helm.Release;
@@ -221,6 +222,11 @@ class RecordedRollbackTest {
         if (node.isObject()) {
             ObjectNode result = JSON.createObjectNode();
             names(node).forEach(name -> result.set(name, sorted(node.get(name))));
+            return result;
+        }
+        if (node.isArray()) {
+            ArrayNode result = JSON.createArrayNode();
+            node.forEach(one -> result.add(sorted(one)));
             return result;
         }
         return node;

@@ -1,4 +1,4 @@
-package dev.kintsugi.healer.helm.rollback;
+package dev.kintsugi.healer.helm.cluster;
 
 /** The rollback was left in the middle: it is pending, and is taken up by the next that is given the same plan. */
 final class CutOff extends Exception {

@@ -1,4 +1,4 @@
-package dev.kintsugi.healer.helm.rollback;
+package dev.kintsugi.healer.helm.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -23,7 +23,7 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Just enough of an API server to hold a recorded state, and to show what was written to it. It has no controllers. */
+/** Just enough of an API server to hold a recorded state, and to show what was written to it. */
 final class FakeApi implements AutoCloseable {
 
     /** One write as it arrived. */
@@ -31,6 +31,11 @@ final class FakeApi implements AutoCloseable {
 
     /** What a script answers instead of the store: a code and a message. */
     record Refusal(int code, String message) {}
+
+    static {
+        // Else each answer waits some 40 ms for the acknowledgement of its headers.
+        System.setProperty("sun.net.httpserver.nodelay", "true");
+    }
 
     private static final JsonMapper JSON = new JsonMapper();
     private static final Map<String, List<String>> KINDS = Map.of(
@@ -43,6 +48,9 @@ final class FakeApi implements AutoCloseable {
     private final Map<String, ObjectNode> objects = new TreeMap<>();
     private final List<Write> writes = new ArrayList<>();
     private Function<Write, @Nullable Refusal> script = write -> null;
+    private String jobCondition = "Complete";
+    private String jobReason = "";
+    private boolean rollsOut;
     private int version = 100_000;
 
     FakeApi() throws IOException {
@@ -67,6 +75,17 @@ final class FakeApi implements AutoCloseable {
 
     synchronized void answerBy(Function<Write, @Nullable Refusal> newScript) {
         script = newScript;
+    }
+
+    /** From now on a Deployment that is patched has a ready ReplicaSet of its new template at once. */
+    synchronized void rollOut() {
+        rollsOut = true;
+    }
+
+    /** How jobs end as soon as they are made: the condition and its reason. */
+    synchronized void endJobs(String condition, String reason) {
+        jobCondition = condition;
+        jobReason = reason;
     }
 
     synchronized List<Write> writes() {
@@ -186,6 +205,14 @@ final class FakeApi implements AutoCloseable {
                 return status(409, at + " already exists");
             }
             ((ObjectNode) body.path("metadata")).put("uid", "uid-" + version);
+            if (path.endsWith("/jobs")) {
+                body.putObject("status")
+                        .putArray("conditions")
+                        .addObject()
+                        .put("type", jobCondition)
+                        .put("status", "True")
+                        .put("reason", jobReason);
+            }
             return store(at, body);
         }
         ObjectNode present = objects.get(path);
@@ -210,6 +237,9 @@ final class FakeApi implements AutoCloseable {
             }
             default -> {
                 merge(present, body);
+                if (rollsOut && path.contains("/deployments/")) {
+                    store(path.replace("/deployments/", "/replicasets/") + "-new", replicaSet(present));
+                }
                 return store(path, present);
             }
         }
@@ -232,6 +262,19 @@ final class FakeApi implements AutoCloseable {
                 object.set(field.getKey(), field.getValue());
             }
         });
+    }
+
+    private static ObjectNode replicaSet(ObjectNode deployment) {
+        ObjectNode set = JSON.createObjectNode().put("apiVersion", "apps/v1").put("kind", "ReplicaSet");
+        ObjectNode metadata = set.putObject("metadata");
+        metadata.set("labels", deployment.at("/spec/selector/matchLabels"));
+        metadata.putArray("ownerReferences")
+                .addObject()
+                .put("controller", true)
+                .set("uid", deployment.at("/metadata/uid"));
+        set.putObject("spec").set("template", deployment.at("/spec/template").deepCopy());
+        set.putObject("status").set("readyReplicas", deployment.at("/spec/replicas"));
+        return set;
     }
 
     private ObjectNode store(String path, ObjectNode object) {

@@ -1,4 +1,4 @@
-package dev.kintsugi.healer.helm.rollback;
+package dev.kintsugi.healer.helm.cluster;
 
 /** The API server refused a request, did not answer it, or could not be reached. */
 final class ApiProblem extends Exception {

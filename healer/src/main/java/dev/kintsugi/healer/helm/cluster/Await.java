@@ -1,4 +1,4 @@
-package dev.kintsugi.healer.helm.rollback;
+package dev.kintsugi.healer.helm.cluster;
 
 import java.time.Duration;
 import java.time.Instant;
