@@ -19,11 +19,15 @@ final class HelmCommand {
         String namespace = arguments[2];
         String release = arguments[3];
         switch (arguments[0]) {
-            case "history" -> Helm.history(release).withKubeConfig(kubeconfig).withNamespace(namespace).call().stream()
-                    .map(HelmCommand::line)
-                    .forEach(System.out::println);
-            case "status" -> print(
-                    Helm.status(release).withKubeConfig(kubeconfig).withNamespace(namespace).call());
+            case "history" ->
+                Helm.history(release).withKubeConfig(kubeconfig).withNamespace(namespace).call().stream()
+                        .map(HelmCommand::line)
+                        .forEach(System.out::println);
+            case "status" ->
+                print(Helm.status(release)
+                        .withKubeConfig(kubeconfig)
+                        .withNamespace(namespace)
+                        .call());
             case "install" -> {
                 InstallCommand install = Helm.install(arguments[5])
                         .withName(release)

@@ -29,7 +29,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -40,8 +42,8 @@ class HelmRollbackIT {
 
     private static final Duration DEADLINE = Duration.ofMinutes(2);
     private static final Duration LONG_AFTER = Duration.ofMinutes(20);
-    private static final HelmRollback.Options OPTIONS = new HelmRollback.Options(
-            Duration.ofSeconds(10), DEADLINE, Duration.ofMillis(200), true, true, 10);
+    private static final HelmRollback.Options OPTIONS =
+            new HelmRollback.Options(Duration.ofSeconds(10), DEADLINE, Duration.ofMillis(200), true, true, 10);
 
     @TempDir
     private static Path folder;
@@ -75,11 +77,18 @@ class HelmRollbackIT {
         Shop shop = new Shop("failed");
         shop.helm("install", "0", "message=one", "simulate=");
         shop.helm("upgrade", "60", "message=two");
-        assertThat(shop.fails("upgrade", "3", "message=three", "simulate=fails readiness", "extra=three", "extraKeep=kept", "config=false"))
+        assertThat(shop.fails(
+                        "upgrade",
+                        "3",
+                        "message=three",
+                        "simulate=fails readiness",
+                        "extra=three",
+                        "extraKeep=kept",
+                        "config=false"))
                 .contains("context deadline exceeded");
         assertThat(shop.configMaps()).containsExactlyInAnyOrder("web-three", "web-kept");
 
-        HelmDiagnosis diagnosis = shop.diagnose();
+        HelmDiagnosis diagnosis = Objects.requireNonNull(shop.diagnose());
         assertThat(diagnosis).isInstanceOf(HelmDiagnosis.HelmReleaseFailed.class);
         RollbackPlan plan = shop.plan(diagnosis);
         assertThat(plan.to()).isEqualTo(2);
@@ -115,9 +124,10 @@ class HelmRollbackIT {
             helm.kill();
             helm.exit().get(DEADLINE.toSeconds(), TimeUnit.SECONDS);
         }
-        assertThat(shop.fails("upgrade", "0", "message=three")).contains("another operation (install/upgrade/rollback) is in progress");
+        assertThat(shop.fails("upgrade", "0", "message=three"))
+                .contains("another operation (install/upgrade/rollback) is in progress");
 
-        HelmDiagnosis diagnosis = shop.diagnose();
+        HelmDiagnosis diagnosis = Objects.requireNonNull(shop.diagnose());
         assertThat(diagnosis).isInstanceOf(HelmDiagnosis.HelmReleasePending.class);
         HelmRollback.Outcome outcome = shop.rollBack(shop.plan(diagnosis));
 
@@ -137,10 +147,11 @@ class HelmRollbackIT {
     void releaseThatHelmCallsDeployedThoughItNeverBecomesReadyIsRolledBack() throws Exception {
         Shop shop = new Shop("unhealthy");
         shop.helm("install", "0", "message=one");
-        assertThat(shop.helm("upgrade", "0", "message=two", "simulate=fails readiness")).containsExactly("2 deployed");
+        assertThat(shop.helm("upgrade", "0", "message=two", "simulate=fails readiness"))
+                .containsExactly("2 deployed");
         await().atMost(DEADLINE).until(() -> shop.diagnose() != null);
 
-        HelmDiagnosis diagnosis = shop.diagnose();
+        HelmDiagnosis diagnosis = Objects.requireNonNull(shop.diagnose());
         assertThat(diagnosis).isInstanceOf(HelmDiagnosis.HelmReleaseUnhealthy.class);
         HelmRollback.Outcome outcome = shop.rollBack(shop.plan(diagnosis));
 
@@ -201,18 +212,21 @@ class HelmRollbackIT {
                     namespace,
                     "web",
                     timeout,
-                    Path.of("src/test/resources/dev/kintsugi/features/helm/web").toAbsolutePath().toString()));
+                    Path.of("src/test/resources/dev/kintsugi/features/helm/web")
+                            .toAbsolutePath()
+                            .toString()));
             words.addAll(List.of(values));
             commands++;
             LogFile log = new LogFile(
                     folder.resolve("helm-" + namespace + "-" + commands + ".log"), 1 << 20, InstantSource.system());
-            return ChildProcess.start(
-                    new ChildProcess.Command(words, Map.of("HOME", folder.toString()), null), log);
+            return ChildProcess.start(new ChildProcess.Command(words, Map.of("HOME", folder.toString()), null), log);
         }
 
         /** As it will be judged in a while, when nothing has changed by then. */
-        HelmDiagnosis diagnose() throws Exception {
-            Finding finding = releases.look(namespace, "web", null, Instant.now().plus(LONG_AFTER)).orElseThrow();
+        @Nullable HelmDiagnosis diagnose() throws Exception {
+            Finding finding = releases.look(
+                            namespace, "web", null, Instant.now().plus(LONG_AFTER))
+                    .orElseThrow();
             return finding.diagnosis();
         }
 
@@ -240,8 +254,12 @@ class HelmRollbackIT {
         }
 
         Map<String, String> environment() {
-            Deployment web = client.apps().deployments().inNamespace(namespace).withName("web").get();
-            Map<String, String> environment = new java.util.TreeMap<>();
+            Deployment web = client.apps()
+                    .deployments()
+                    .inNamespace(namespace)
+                    .withName("web")
+                    .get();
+            Map<String, String> environment = new TreeMap<>();
             web.getSpec()
                     .getTemplate()
                     .getSpec()

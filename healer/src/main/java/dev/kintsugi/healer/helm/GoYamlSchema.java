@@ -27,7 +27,8 @@ final class GoYamlSchema implements Schema {
     private static final Set<String> NULL = Set.of("", "~", "null", "Null", "NULL");
     private static final Pattern INTEGER =
             Pattern.compile("[-+]?(0b[01_]+|0o?[0-7_]+|0[xX][0-9a-fA-F_]+|0|[1-9][0-9_]*)");
-    private static final Pattern FLOAT = Pattern.compile("[-+]?(\\.[0-9]+|[0-9][0-9_]*(\\.[0-9_]*)?)([eE][-+]?[0-9]+)?");
+    private static final Pattern FLOAT =
+            Pattern.compile("[-+]?(\\.[0-9]+|[0-9][0-9_]*(\\.[0-9_]*)?)([eE][-+]?[0-9]+)?");
 
     @Override
     public ScalarResolver getScalarResolver() {

@@ -18,8 +18,8 @@ public final class HelmDiagnoser {
      * @param blameWithin how long after a revision a workload that breaks is put down to it
      */
     public record Limits(Duration failedFor, Duration pendingFor, Duration unhealthyFor, Duration blameWithin) {
-        public static final Limits DEFAULT =
-                new Limits(Duration.ofMinutes(1), Duration.ofMinutes(15), Duration.ofMinutes(5), Duration.ofMinutes(30));
+        public static final Limits DEFAULT = new Limits(
+                Duration.ofMinutes(1), Duration.ofMinutes(15), Duration.ofMinutes(5), Duration.ofMinutes(30));
     }
 
     /**
@@ -28,7 +28,8 @@ public final class HelmDiagnoser {
      * @param diagnosis null if nothing is wrong (yet)
      * @param recheckAfter null if only a change can make a difference
      */
-    public record Finding(@Nullable HelmDiagnosis diagnosis, @Nullable Duration recheckAfter) {
+    public record Finding(
+            @Nullable HelmDiagnosis diagnosis, @Nullable Duration recheckAfter) {
         static final Finding NOTHING = new Finding(null, null);
     }
 
@@ -60,7 +61,8 @@ public final class HelmDiagnoser {
             release = newest.read();
         } catch (UnreadableReleaseException e) {
             return new Finding(
-                    new HelmDiagnosis.HelmReleaseUnreadable(history, seenSince == null ? now : seenSince, e.getMessage()),
+                    new HelmDiagnosis.HelmReleaseUnreadable(
+                            history, seenSince == null ? now : seenSince, e.getMessage()),
                     null);
         }
         Instant began = release.lastDeployed();
@@ -74,7 +76,8 @@ public final class HelmDiagnoser {
                     new HelmDiagnosis.HelmReleasePending(history, began, evidence));
         }
         if (status == ReleaseStatus.FAILED) {
-            List<String> ill = evidence(workloads.stream().filter(one -> !one.healthy()).toList());
+            List<String> ill =
+                    evidence(workloads.stream().filter(one -> !one.healthy()).toList());
             String evidence = "%s failed: %s; %s"
                     .formatted(
                             release,
@@ -88,7 +91,8 @@ public final class HelmDiagnoser {
         List<WorkloadHealth> blamed =
                 workloads.stream().filter(WorkloadHealth::blamed).toList();
         if (status == ReleaseStatus.DEPLOYED && !blamed.isEmpty()) {
-            String evidence = "%s was deployed at %s; %s".formatted(release, began, String.join("; ", evidence(blamed)));
+            String evidence =
+                    "%s was deployed at %s; %s".formatted(release, began, String.join("; ", evidence(blamed)));
             return from(
                     began.plus(limits.unhealthyFor()),
                     now,

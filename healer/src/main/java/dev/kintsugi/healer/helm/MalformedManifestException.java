@@ -1,5 +1,7 @@
 package dev.kintsugi.healer.helm;
 
+import java.util.Objects;
+
 /** A manifest that cannot be read; the message says what is wrong with it. */
 public final class MalformedManifestException extends Exception {
 
@@ -7,5 +9,10 @@ public final class MalformedManifestException extends Exception {
 
     MalformedManifestException(String why) {
         super(why);
+    }
+
+    @Override
+    public String getMessage() {
+        return Objects.requireNonNull(super.getMessage());
     }
 }

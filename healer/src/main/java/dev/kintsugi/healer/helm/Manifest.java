@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
@@ -16,6 +17,8 @@ public final class Manifest {
 
     /** A release is at most {@link ReleasePayload#MAX_JSON} large, and a manifest a part of it. */
     private static final int MAX_CHARACTERS = 8 << 20;
+
+    private static final Pattern API_VERSION = Pattern.compile("([a-z0-9]([a-z0-9.-]*[a-z0-9])?/)?[a-z0-9]+");
 
     /** More levels than any kind of Kubernetes has. */
     private static final int MAX_DEPTH = 100;
@@ -74,7 +77,8 @@ public final class Manifest {
             if (values > MAX_VALUES) {
                 throw new MalformedManifestException("the manifest has more than " + MAX_VALUES + " values");
             }
-            Iterable<?> nested = value instanceof Map<?, ?> map ? map.values() : value instanceof List<?> list ? list : List.of();
+            Iterable<?> nested =
+                    value instanceof Map<?, ?> map ? map.values() : value instanceof List<?> list ? list : List.of();
             for (Object one : nested) {
                 if (one != null) {
                     of(one, depth + 1);
@@ -85,7 +89,8 @@ public final class Manifest {
 
     private static void add(JsonNode document, List<ManifestObject> objects) throws MalformedManifestException {
         if (!(document instanceof ObjectNode object)) {
-            throw new MalformedManifestException("a document of the manifest is no object but " + document.getNodeType());
+            throw new MalformedManifestException(
+                    "a document of the manifest is no object but " + document.getNodeType());
         }
         String kind = object.path("kind").asText();
         if (kind.endsWith("List") && object.get("items") instanceof ArrayNode items) {
@@ -97,12 +102,17 @@ public final class Manifest {
         String apiVersion = object.path("apiVersion").asText();
         String name = object.path("metadata").path("name").asText();
         if (apiVersion.isEmpty() || kind.isEmpty() || name.isEmpty()) {
-            throw new MalformedManifestException("an object of the manifest has no %s (apiVersion \"%s\", kind \"%s\", name \"%s\")"
-                    .formatted(
-                            apiVersion.isEmpty() ? "apiVersion" : kind.isEmpty() ? "kind" : "metadata.name",
-                            apiVersion,
-                            kind,
-                            name));
+            throw new MalformedManifestException(
+                    "an object of the manifest has no %s (apiVersion \"%s\", kind \"%s\", name \"%s\")"
+                            .formatted(
+                                    apiVersion.isEmpty() ? "apiVersion" : kind.isEmpty() ? "kind" : "metadata.name",
+                                    apiVersion,
+                                    kind,
+                                    name));
+        }
+        if (!API_VERSION.matcher(apiVersion).matches()) {
+            throw new MalformedManifestException(
+                    "%s %s has no valid apiVersion: \"%s\"".formatted(kind, name, apiVersion));
         }
         String namespace = object.path("metadata").path("namespace").asText();
         objects.add(new ManifestObject(apiVersion, kind, namespace, name, object));

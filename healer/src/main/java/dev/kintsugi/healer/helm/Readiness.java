@@ -28,19 +28,25 @@ public final class Readiness {
             case "Pod" -> condition(live, "Ready").map(c -> isTrue(c)).orElse(false);
             case "Service" -> isServiceReady(spec, status);
             case "PersistentVolumeClaim" -> status.path("phase").asText().equals("Bound");
-            case "Deployment" -> !spec.path("paused").asBoolean()
-                    && isObserved(live)
-                    && newReplicaSet(live, replicaSets)
-                            .map(set -> isObserved(set)
-                                    && set.path("status").path("readyReplicas").asInt() >= readyNeeded(spec))
-                            .orElse(false);
+            case "Deployment" ->
+                !spec.path("paused").asBoolean()
+                        && isObserved(live)
+                        && newReplicaSet(live, replicaSets)
+                                .map(set -> isObserved(set)
+                                        && set.path("status")
+                                                        .path("readyReplicas")
+                                                        .asInt()
+                                                >= readyNeeded(spec))
+                                .orElse(false);
             case "StatefulSet" -> isStatefulSetReady(live, spec, status);
             case "DaemonSet" -> isDaemonSetReady(live, spec, status);
-            case "ReplicaSet", "ReplicationController" -> isObserved(live)
-                    && status.path("readyReplicas").asInt()
-                            >= spec.path("replicas").asInt(1);
-            case "CustomResourceDefinition" -> condition(live, "Established").map(c -> isTrue(c)).orElse(false)
-                    || condition(live, "NamesAccepted").map(c -> !isTrue(c)).orElse(false);
+            case "ReplicaSet", "ReplicationController" ->
+                isObserved(live)
+                        && status.path("readyReplicas").asInt()
+                                >= spec.path("replicas").asInt(1);
+            case "CustomResourceDefinition" ->
+                condition(live, "Established").map(c -> isTrue(c)).orElse(false)
+                        || condition(live, "NamesAccepted").map(c -> !isTrue(c)).orElse(false);
             default -> true;
         };
     }
@@ -84,12 +90,17 @@ public final class Readiness {
         if (!spec.path("updateStrategy").path("type").asText().equals("RollingUpdate")) {
             return true;
         }
-        int partition = spec.path("updateStrategy").path("rollingUpdate").path("partition").asInt();
+        int partition = spec.path("updateStrategy")
+                .path("rollingUpdate")
+                .path("partition")
+                .asInt();
         int replicas = spec.path("replicas").asInt(1);
         return status.path("updatedReplicas").asInt() >= replicas - partition
                 && status.path("readyReplicas").asInt() == replicas
                 && (partition > 0
-                        || status.path("currentRevision").asText().equals(status.path("updateRevision").asText()));
+                        || status.path("currentRevision")
+                                .asText()
+                                .equals(status.path("updateRevision").asText()));
     }
 
     private static boolean isDaemonSetReady(ObjectNode live, JsonNode spec, JsonNode status) {

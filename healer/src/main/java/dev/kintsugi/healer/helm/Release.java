@@ -23,7 +23,10 @@ public final class Release {
     static Release of(String secret, ObjectNode json) throws UnreadableReleaseException {
         require(secret, json.path("name").isTextual(), "name");
         require(secret, json.path("namespace").isTextual(), "namespace");
-        require(secret, json.path("version").canConvertToInt() && json.path("version").asInt() > 0, "version");
+        require(
+                secret,
+                json.path("version").canConvertToInt() && json.path("version").asInt() > 0,
+                "version");
         require(secret, json.path("info").path("status").isTextual(), "info.status");
         JsonNode manifest = json.path("manifest");
         require(secret, manifest.isTextual() || manifest.isMissingNode(), "manifest");
@@ -76,9 +79,7 @@ public final class Release {
     /** The same with another status and description. */
     public Release with(ReleaseStatus status, String description) {
         ObjectNode changed = json.deepCopy();
-        ((ObjectNode) changed.path("info"))
-                .put("status", status.toString())
-                .put("description", description);
+        ((ObjectNode) changed.path("info")).put("status", status.toString()).put("description", description);
         return new Release(changed, lastDeployed);
     }
 

@@ -20,8 +20,8 @@ public record ReleaseHistory(String namespace, String name, List<StoredRevision>
     private static final String UNFINISHED = "was never finished";
     private static final Pattern ROLLED_BACK = Pattern.compile("Rollback to (\\d{1,9})");
     /** How Helm describes a revision whose operation did not end well, or has not ended. */
-    private static final Pattern NOT_DONE =
-            Pattern.compile("(Release|Upgrade|Rollback) \".*\" failed: .*|Initial install underway|Preparing upgrade", Pattern.DOTALL);
+    private static final Pattern NOT_DONE = Pattern.compile(
+            "(Release|Upgrade|Rollback) \".*\" failed: .*|Initial install underway|Preparing upgrade", Pattern.DOTALL);
 
     /** Makes the parts unmodifiable and puts the newest first. */
     public ReleaseHistory {
@@ -44,7 +44,8 @@ public record ReleaseHistory(String namespace, String name, List<StoredRevision>
             }
         }
         return byRelease.values().stream()
-                .map(all -> new ReleaseHistory(all.get(0).namespace(), all.get(0).release(), all))
+                .map(all ->
+                        new ReleaseHistory(all.get(0).namespace(), all.get(0).release(), all))
                 .toList();
     }
 
@@ -116,7 +117,8 @@ public record ReleaseHistory(String namespace, String name, List<StoredRevision>
         }
         for (StoredRevision candidate : candidates) {
             if (experience.good().contains(candidate.version())) {
-                return new Choice.Target(candidate.version(), "revision %d was verified in operation".formatted(candidate.version()));
+                return new Choice.Target(
+                        candidate.version(), "revision %d was verified in operation".formatted(candidate.version()));
             }
         }
         if (!candidates.isEmpty()) {

@@ -47,7 +47,8 @@ public record StoredRevision(
     /**
      * Reads what is inside.
      *
-     * @throws UnreadableReleaseException if it is broken, too large, or another release than the labels say
+     * @throws UnreadableReleaseException if it is broken, too large, or another release than the labels say, or of
+     *     another namespace than the Secret
      */
     public Release read() throws UnreadableReleaseException {
         Release release = ReleasePayload.decode(namespace + "/" + secret, data);
@@ -56,6 +57,10 @@ public record StoredRevision(
                     namespace + "/" + secret,
                     "the labels say %s revision %d, what is inside says %s revision %d"
                             .formatted(release(), version(), release.name(), release.version()));
+        }
+        if (!release.namespace().equals(namespace)) {
+            throw new UnreadableReleaseException(
+                    namespace + "/" + secret, "what is inside says it is of namespace " + release.namespace());
         }
         return release;
     }

@@ -1,5 +1,7 @@
 package dev.kintsugi.healer.helm;
 
+import java.util.Objects;
+
 /** A Secret that says it holds a release, and does not. The message names the Secret and what is wrong with it. */
 public final class UnreadableReleaseException extends Exception {
 
@@ -7,5 +9,10 @@ public final class UnreadableReleaseException extends Exception {
 
     UnreadableReleaseException(String secret, String why) {
         super("Secret " + secret + " holds no release that can be read: " + why);
+    }
+
+    @Override
+    public String getMessage() {
+        return Objects.requireNonNull(super.getMessage());
     }
 }

@@ -49,18 +49,25 @@ public record WorkloadHealth(String workload, boolean healthy, boolean blamed, S
             return new WorkloadHealth(name, true, false, name + " is paused");
         }
         boolean daemons = manifest.kind().equals("DaemonSet");
-        int wanted = daemons ? status.path("desiredNumberScheduled").asInt() : spec.path("replicas").asInt(1);
-        int updated = status.path(daemons ? "updatedNumberScheduled" : "updatedReplicas").asInt();
+        int wanted = daemons
+                ? status.path("desiredNumberScheduled").asInt()
+                : spec.path("replicas").asInt(1);
+        int updated = status.path(daemons ? "updatedNumberScheduled" : "updatedReplicas")
+                .asInt();
         int ready = status.path(daemons ? "numberReady" : "readyReplicas").asInt();
         int total = daemons ? wanted : status.path("replicas").asInt();
-        String evidence = "%s: %d of %d pods are ready, %d have the present template".formatted(name, ready, wanted, updated);
+        String evidence =
+                "%s: %d of %d pods are ready, %d have the present template".formatted(name, ready, wanted, updated);
         if (Readiness.isObserved(live) && ready >= wanted && updated >= wanted && total <= wanted) {
             return new WorkloadHealth(name, true, false, evidence);
         }
         if (wanted == 0) {
             return new WorkloadHealth(name, true, false, name + " is scaled to zero");
         }
-        if (!MergePatch.of(manifest.body(), manifest.body(), live).body().at("/spec/template").isMissingNode()) {
+        if (!MergePatch.of(manifest.body(), manifest.body(), live)
+                .body()
+                .at("/spec/template")
+                .isMissingNode()) {
             return new WorkloadHealth(name, false, false, evidence + "; its template was changed after the revision");
         }
         boolean soon = !now.isAfter(deployed.plus(window));
@@ -72,10 +79,14 @@ public record WorkloadHealth(String workload, boolean healthy, boolean blamed, S
             }
             boolean broke = Readiness.condition(live, "Available")
                     .filter(available -> !Readiness.isTrue(available))
-                    .map(available -> isWithin(available.path("lastTransitionTime").asText(), deployed, window))
+                    .map(available ->
+                            isWithin(available.path("lastTransitionTime").asText(), deployed, window))
                     .orElse(false);
             return new WorkloadHealth(
-                    name, false, broke, evidence + (broke ? "; it broke soon after the revision" : "; its rollout had been completed"));
+                    name,
+                    false,
+                    broke,
+                    evidence + (broke ? "; it broke soon after the revision" : "; its rollout had been completed"));
         }
         boolean unfinished = updated < wanted;
         return new WorkloadHealth(

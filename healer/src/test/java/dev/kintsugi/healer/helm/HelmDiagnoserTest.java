@@ -2,6 +2,7 @@ package dev.kintsugi.healer.helm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kintsugi.healer.helm.HelmDiagnoser.Finding;
 import dev.kintsugi.healer.helm.HelmDiagnoser.Limits;
 import dev.kintsugi.healer.helm.HelmDiagnosis.HelmReleaseFailed;
@@ -13,9 +14,12 @@ import dev.kintsugi.healer.helm.RollbackPlan.Decision;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -56,7 +60,10 @@ class HelmDiagnoserTest {
         assertThat(diagnosis == null ? "-" : diagnosis.cause()).isEqualTo(cause);
         if (diagnosis != null) {
             Decision decision = RollbackPlan.of(diagnosis, Experience.NONE, "id");
-            assertThat(decision instanceof Decision.RollBack roll ? Integer.toString(roll.plan().to()) : "-")
+            assertThat(
+                            decision instanceof Decision.RollBack roll
+                                    ? Integer.toString(roll.plan().to())
+                                    : "-")
                     .as(decision.toString())
                     .isEqualTo(target);
         }
@@ -71,8 +78,9 @@ class HelmDiagnoserTest {
         assertThat(early).isEqualTo(new Finding(null, MILLISECOND));
 
         Finding late = diagnoser.diagnose(history, List.of(), null, due);
-        assertThat(late.diagnosis()).isInstanceOf(HelmReleasePending.class);
-        assertThat(late.diagnosis().evidence()).contains("revision 6 is pending-upgrade since 2026-11-21T03:4");
+        assertThat(late.diagnosis())
+                .isInstanceOfSatisfying(HelmReleasePending.class, pending -> assertThat(pending.evidence())
+                        .contains("revision 6 is pending-upgrade since 2026-11-21T03:4"));
     }
 
     @Test
@@ -84,8 +92,7 @@ class HelmDiagnoserTest {
 
         assertThat(diagnoser.diagnose(recording.history(), workloads, failed, due.minus(MILLISECOND)))
                 .isEqualTo(new Finding(null, MILLISECOND));
-        HelmDiagnosis diagnosis =
-                diagnoser.diagnose(recording.history(), workloads, failed, due).diagnosis();
+        HelmDiagnosis diagnosis = diagnosis(recording.history(), workloads, failed, due);
         assertThat(diagnosis).isInstanceOf(HelmReleaseFailed.class);
         assertThat(diagnosis.onset()).isEqualTo(failed);
         assertThat(diagnosis.evidence())
@@ -96,9 +103,7 @@ class HelmDiagnoserTest {
     void failedHookAloneIsNoReasonToReplacePodsThatWork() throws Exception {
         Recording recording = Recording.of("33-upgrade-hook-fails");
         Instant now = Instant.parse("2026-11-21T05:00:00Z");
-        HelmDiagnosis diagnosis = diagnoser
-                .diagnose(recording.history(), workloads(recording, now), null, now)
-                .diagnosis();
+        HelmDiagnosis diagnosis = diagnosis(recording.history(), workloads(recording, now), null, now);
         assertThat(RollbackPlan.of(diagnosis, Experience.NONE, "id"))
                 .isInstanceOfSatisfying(Decision.Leave.class, leave -> assertThat(leave.reason())
                         .contains("would replace pods that work", "BackoffLimitExceeded"));
@@ -114,8 +119,7 @@ class HelmDiagnoserTest {
 
         assertThat(diagnoser.diagnose(history, workloads, null, due.minus(MILLISECOND)))
                 .isEqualTo(new Finding(null, MILLISECOND));
-        HelmDiagnosis diagnosis =
-                diagnoser.diagnose(history, workloads, null, due).diagnosis();
+        HelmDiagnosis diagnosis = diagnosis(history, workloads, null, due);
         assertThat(diagnosis).isInstanceOf(HelmReleaseUnhealthy.class);
         assertThat(RollbackPlan.of(diagnosis, Experience.NONE, "id"))
                 .isInstanceOfSatisfying(Decision.RollBack.class, roll -> {
@@ -131,8 +135,7 @@ class HelmDiagnoserTest {
         ManifestObject manifest = deployment(recording);
         Instant now = Instant.parse("2026-11-21T04:00:00Z");
         assertThat(health(manifest, live, now).blamed()).isTrue();
-        ((com.fasterxml.jackson.databind.node.ObjectNode) live.at("/spec/template/spec/containers/0"))
-                .put("image", "somebody/else:2");
+        ((ObjectNode) live.at("/spec/template/spec/containers/0")).put("image", "somebody/else:2");
         WorkloadHealth changed = health(manifest, live, now);
         assertThat(changed.healthy()).isFalse();
         assertThat(changed.blamed()).isFalse();
@@ -148,32 +151,30 @@ class HelmDiagnoserTest {
         Instant now = deployed.plus(Duration.ofDays(1));
         for (Instant broke : List.of(edge, edge.plus(MILLISECOND))) {
             var live = recording.object("Deployment", "web").orElseThrow();
-            var status = (com.fasterxml.jackson.databind.node.ObjectNode) live.path("status");
+            var status = (ObjectNode) live.path("status");
             status.put("readyReplicas", 0).put("availableReplicas", 0);
             live.at("/status/conditions").forEach(condition -> {
                 if (condition.path("type").asText().equals("Available")) {
-                    ((com.fasterxml.jackson.databind.node.ObjectNode) condition)
-                            .put("status", "False")
-                            .put("lastTransitionTime", broke.toString());
+                    ((ObjectNode) condition).put("status", "False").put("lastTransitionTime", broke.toString());
                 }
             });
-            assertThat(WorkloadHealth.of(manifest, live, deployed, LIMITS.blameWithin(), now).blamed())
+            assertThat(WorkloadHealth.of(manifest, live, deployed, LIMITS.blameWithin(), now)
+                            .blamed())
                     .isEqualTo(broke.equals(edge));
         }
     }
 
     @Test
     void revisionThatCannotBeReadIsToldAndLeftAlone() {
-        List<StoredRevision> revisions = new ArrayList<>(Recording.of("02-upgrade-good").revisions());
+        List<StoredRevision> revisions =
+                new ArrayList<>(Recording.of("02-upgrade-good").revisions());
         StoredRevision last = revisions.get(1);
         revisions.set(
                 1,
                 new StoredRevision(
                         last.namespace(), last.secret(), last.uid(), "7", last.labels(), Map.of(), "bm90IGdvb2Q="));
         ReleaseHistory history = ReleaseHistory.of(revisions).get(0);
-        HelmDiagnosis diagnosis = diagnoser
-                .diagnose(history, List.of(), null, Instant.parse("2026-11-21T05:00:00Z"))
-                .diagnosis();
+        HelmDiagnosis diagnosis = diagnosis(history, List.of(), null, Instant.parse("2026-11-21T05:00:00Z"));
         assertThat(diagnosis).isInstanceOf(HelmReleaseUnreadable.class);
         assertThat(RollbackPlan.of(diagnosis, Experience.NONE, "id"))
                 .isInstanceOfSatisfying(Decision.Leave.class, leave -> assertThat(leave.reason())
@@ -189,7 +190,8 @@ class HelmDiagnoserTest {
                 .isInstanceOfSatisfying(ReleaseHistory.Choice.Target.class, target -> assertThat(target.revision())
                         .isEqualTo(1));
         assertThat(history.lastGood(new Experience(Set.of(), Set.of(1, 2))))
-                .isEqualTo(new ReleaseHistory.Choice.None("revision 2 was seen to be bad; revision 1 was seen to be bad"));
+                .isEqualTo(
+                        new ReleaseHistory.Choice.None("revision 2 was seen to be bad; revision 1 was seen to be bad"));
     }
 
     @Test
@@ -203,33 +205,49 @@ class HelmDiagnoserTest {
     @Test
     void revisionThatWasRolledBackFromIsNoTarget() throws Exception {
         // 1 and 2 good, 3 bad, 4 "Rollback to 2", 5 bad: neither 3 nor what equals it, but 4.
-        ReleaseHistory history = made("one|Install complete", "two|Upgrade complete", "three|Upgrade complete", "two|Rollback to 2", "five|Upgrade complete");
-        assertThat(history.lastGood(Experience.NONE)).isInstanceOfSatisfying(
-                ReleaseHistory.Choice.Target.class, target -> assertThat(target.revision()).isEqualTo(4));
+        ReleaseHistory history = made(
+                "one|Install complete",
+                "two|Upgrade complete",
+                "three|Upgrade complete",
+                "two|Rollback to 2",
+                "five|Upgrade complete");
+        assertThat(history.lastGood(Experience.NONE))
+                .isInstanceOfSatisfying(ReleaseHistory.Choice.Target.class, target -> assertThat(target.revision())
+                        .isEqualTo(4));
         // 4 itself is bad: not 3, not 2 (the same manifest), but 1.
         history = made("one|Install complete", "two|Upgrade complete", "three|Upgrade complete", "two|Rollback to 2");
-        assertThat(history.lastGood(Experience.NONE)).isInstanceOfSatisfying(
-                ReleaseHistory.Choice.Target.class, target -> assertThat(target.revision()).isEqualTo(1));
+        assertThat(history.lastGood(Experience.NONE))
+                .isInstanceOfSatisfying(ReleaseHistory.Choice.Target.class, target -> assertThat(target.revision())
+                        .isEqualTo(1));
         // A rollback that failed says no longer where it went, but what it was to leave is left.
-        history = made("one|Install complete", "two|Upgrade complete", "three|Upgrade complete", "x|Rollback \"web\" failed: no");
-        assertThat(history.lastGood(Experience.NONE)).isInstanceOfSatisfying(
-                ReleaseHistory.Choice.Target.class, target -> assertThat(target.revision()).isEqualTo(2));
+        history = made(
+                "one|Install complete",
+                "two|Upgrade complete",
+                "three|Upgrade complete",
+                "x|Rollback \"web\" failed: no");
+        assertThat(history.lastGood(Experience.NONE))
+                .isInstanceOfSatisfying(ReleaseHistory.Choice.Target.class, target -> assertThat(target.revision())
+                        .isEqualTo(2));
+    }
+
+    private HelmDiagnosis diagnosis(
+            ReleaseHistory history, List<WorkloadHealth> workloads, @Nullable Instant seenSince, Instant now) {
+        return Objects.requireNonNull(
+                diagnoser.diagnose(history, workloads, seenSince, now).diagnosis());
     }
 
     private static ReleaseHistory made(String... revisions) throws Exception {
         List<StoredRevision> stored = new ArrayList<>();
         StoredRevision pattern = Recording.of("01-install").revision(1);
         for (int i = 0; i < revisions.length; i++) {
-            String[] parts = revisions[i].split("\\|");
+            String[] parts = revisions[i].split("\\|", 2);
             var json = pattern.read().json();
             json.put("version", i + 1).put("manifest", parts[0]);
             boolean newest = i + 1 == revisions.length;
             String status = newest ? (parts[1].contains("failed") ? "failed" : "deployed") : "superseded";
-            ((com.fasterxml.jackson.databind.node.ObjectNode) json.path("info"))
-                    .put("description", parts[1])
-                    .put("status", status);
+            ((ObjectNode) json.path("info")).put("description", parts[1]).put("status", status);
             stored.add(new StoredRevision(
-                    "n",
+                    "helm-plain",
                     "s" + i,
                     "u",
                     "1",
@@ -247,10 +265,16 @@ class HelmDiagnoserTest {
             Release changed = stored.version() == 3
                     ? release.with(ReleaseStatus.DEPLOYED, "Upgrade complete")
                     : release.with(ReleaseStatus.SUPERSEDED);
-            Map<String, String> labels = new java.util.HashMap<>(stored.labels());
+            Map<String, String> labels = new HashMap<>(stored.labels());
             labels.put("status", changed.status().toString());
             revisions.add(new StoredRevision(
-                    stored.namespace(), stored.secret(), stored.uid(), "1", labels, Map.of(), ReleasePayload.encode(changed)));
+                    stored.namespace(),
+                    stored.secret(),
+                    stored.uid(),
+                    "1",
+                    labels,
+                    Map.of(),
+                    ReleasePayload.encode(changed)));
         }
         return ReleaseHistory.of(revisions).get(0);
     }
@@ -262,8 +286,7 @@ class HelmDiagnoserTest {
                 .orElseThrow();
     }
 
-    private static WorkloadHealth health(
-            ManifestObject manifest, com.fasterxml.jackson.databind.node.ObjectNode live, Instant now) {
+    private static WorkloadHealth health(ManifestObject manifest, ObjectNode live, Instant now) {
         return WorkloadHealth.of(manifest, live, now.minus(Duration.ofMinutes(10)), LIMITS.blameWithin(), now);
     }
 

@@ -18,8 +18,7 @@ class ManifestTest {
 
     @Test
     void scalarsAreUnderstoodAsHelmDoes() throws Exception {
-        ManifestObject object = only(
-                """
+        ManifestObject object = only("""
                 apiVersion: v1
                 kind: ConfigMap
                 metadata: {name: a}
@@ -38,16 +37,16 @@ class ManifestTest {
                 bad: 0899
                 """);
         assertThat(object.body().toString())
-                .isEqualTo("{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"a\"},\"mode\":420,\"hex\":31,"
-                        + "\"big\":1000,\"true\":true,\"quoted\":\"0644\",\"version\":1.1,\"long\":9223372036854775807,"
-                        + "\"date\":\"2026-11-21\",\"time\":\"12:30:45\",\"nothing\":null,\"exponent\":1000.0,\"octal\":15,"
-                        + "\"bad\":899.0}");
+                .isEqualTo(
+                        "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"a\"},\"mode\":420,\"hex\":31,"
+                                + "\"big\":1000,\"true\":true,\"quoted\":\"0644\",\"version\":1.1,\"long\":9223372036854775807,"
+                                + "\"date\":\"2026-11-21\",\"time\":\"12:30:45\",\"nothing\":null,\"exponent\":1000.0,\"octal\":15,"
+                                + "\"bad\":899.0}");
     }
 
     @Test
     void mergeKeysAndAnchorsAreFollowed() throws Exception {
-        ManifestObject object = only(
-                """
+        ManifestObject object = only("""
                 apiVersion: v1
                 kind: ConfigMap
                 metadata:
@@ -62,8 +61,7 @@ class ManifestTest {
 
     @Test
     void listsAreTakenApartAndEmptyDocumentsLeftOut() throws Exception {
-        List<ManifestObject> objects = Manifest.parse(
-                """
+        List<ManifestObject> objects = Manifest.parse("""
                 ---
                 # nothing here
                 ---
@@ -82,6 +80,7 @@ class ManifestTest {
         assertRefused("[1, 2]", "no object");
         assertRefused("{kind: Secret, metadata: {name: a}}", "no apiVersion");
         assertRefused("{apiVersion: v1, kind: Secret, metadata: {}}", "no metadata.name");
+        assertRefused("{apiVersion: v1/../../x, kind: Secret, metadata: {name: a}}", "no valid apiVersion");
         assertRefused("{a: 1, a: 2}", "no YAML");
         assertRefused("a: &x [*x]", "");
         assertRefused("[".repeat(200) + "]".repeat(200), "levels deep");

@@ -49,7 +49,9 @@ public final class Recording {
         for (ObjectNode secret : list(step.path("secrets"))) {
             JsonNode metadata = secret.path("metadata");
             Map<String, String> labels = new TreeMap<>();
-            metadata.path("labels").properties().forEach(e -> labels.put(e.getKey(), e.getValue().asText()));
+            metadata.path("labels")
+                    .properties()
+                    .forEach(e -> labels.put(e.getKey(), e.getValue().asText()));
             JsonNode data = secret.path("data").path("release");
             revisions.add(new StoredRevision(
                     metadata.path("namespace").asText(),
@@ -94,7 +96,9 @@ public final class Recording {
     public List<ObjectNode> requests() {
         List<ObjectNode> requests = new ArrayList<>();
         try (InputStream lines = resource(name + ".requests.jsonl")) {
-            for (String line : new String(lines.readAllBytes(), StandardCharsets.UTF_8).split("\n")) {
+            for (String line : new String(lines.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList()) {
                 requests.add((ObjectNode) JSON.readTree(line));
             }
         } catch (IOException e) {

@@ -15,8 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class ReleasePayloadTest {
 
-    private static final String LEAST =
-            """
+    private static final String LEAST = """
             {"name":"web","namespace":"shop","version":1,"manifest":"","info":
              {"first_deployed":"","last_deployed":"2026-11-21T05:46:01.881989775+02:00","deleted":"","status":"deployed"}}
             """;
@@ -36,7 +35,8 @@ class ReleasePayloadTest {
     @Test
     void whatIsWrittenIsReadBackUnchanged() throws Exception {
         Release release = Recording.of("31-upgrade-drops-kept").revision(2).read();
-        assertThat((Object) ReleasePayload.decode("x", ReleasePayload.encode(release)).json())
+        assertThat((Object) ReleasePayload.decode("x", ReleasePayload.encode(release))
+                        .json())
                 .isEqualTo(release.json());
     }
 
@@ -66,14 +66,18 @@ class ReleasePayloadTest {
         assertRefused("", "the key release is missing or empty");
         assertRefused("a".repeat(ReleasePayload.MAX_STORED + 1), "larger than the 2048 KiB");
         assertRefused("%%%", "the outer base64 is broken");
-        assertRefused(Base64.getEncoder().encodeToString("%%%".getBytes(StandardCharsets.UTF_8)), "the inner base64 is broken");
+        assertRefused(
+                Base64.getEncoder().encodeToString("%%%".getBytes(StandardCharsets.UTF_8)),
+                "the inner base64 is broken");
         byte[] gzip = gzip(LEAST);
         assertRefused(twice(Arrays.copyOf(gzip, gzip.length / 2)), "broken gzip");
         assertRefused(twice(gzip("{\"name\":")), "malformed JSON");
         assertRefused(twice(gzip("[".repeat(100_000))), "malformed JSON");
         assertRefused(twice(gzip("[1]")), "its JSON is no object");
         assertRefused(twice(gzip(LEAST + "{}")), "malformed JSON");
-        assertRefused(twice(gzip(LEAST.replace("\"version\":1", "\"version\":\"1\""))), "version is missing or of the wrong type");
+        assertRefused(
+                twice(gzip(LEAST.replace("\"version\":1", "\"version\":\"1\""))),
+                "version is missing or of the wrong type");
         assertRefused(twice(gzip(LEAST.replace("2026-11-21", "yesterday "))), "info.last_deployed is no time");
     }
 
@@ -89,8 +93,22 @@ class ReleasePayloadTest {
                 twice(gzip(LEAST)));
         assertThatThrownBy(stored::read)
                 .isInstanceOf(UnreadableReleaseException.class)
-                .hasMessage("Secret shop/sh.helm.release.v1.web.v2 holds no release that can be read: the labels say web revision 2, "
-                        + "what is inside says web revision 1");
+                .hasMessage(
+                        "Secret shop/sh.helm.release.v1.web.v2 holds no release that can be read: the labels say web revision 2, "
+                                + "what is inside says web revision 1");
+    }
+
+    @Test
+    void releaseOfAnotherNamespaceThanItsSecretIsRefused() throws Exception {
+        StoredRevision stored = new StoredRevision(
+                "bazaar",
+                "sh.helm.release.v1.web.v1",
+                "u",
+                "1",
+                Map.of("name", "web", "owner", "helm", "status", "deployed", "version", "1"),
+                Map.of(),
+                twice(gzip(LEAST)));
+        assertThatThrownBy(stored::read).hasMessageContaining("what is inside says it is of namespace shop");
     }
 
     private static void assertRefused(String data, String why) {

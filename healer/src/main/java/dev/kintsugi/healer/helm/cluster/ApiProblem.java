@@ -1,5 +1,7 @@
 package dev.kintsugi.healer.helm.cluster;
 
+import java.util.Objects;
+
 /** The API server refused a request, did not answer it, or could not be reached. */
 final class ApiProblem extends Exception {
 
@@ -27,5 +29,10 @@ final class ApiProblem extends Exception {
     /** Whether nobody knows if the request had an effect. */
     boolean isUnanswered() {
         return code == 0;
+    }
+
+    @Override
+    public String getMessage() {
+        return Objects.requireNonNull(super.getMessage());
     }
 }

@@ -1,5 +1,7 @@
 package dev.kintsugi.healer.helm.cluster;
 
+import java.util.Objects;
+
 /** The rollback was left in the middle: it is pending, and is taken up by the next that is given the same plan. */
 final class CutOff extends Exception {
 
@@ -7,5 +9,10 @@ final class CutOff extends Exception {
 
     CutOff(String message) {
         super(message);
+    }
+
+    @Override
+    public String getMessage() {
+        return Objects.requireNonNull(super.getMessage());
     }
 }

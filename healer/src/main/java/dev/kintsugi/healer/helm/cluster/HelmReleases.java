@@ -49,8 +49,9 @@ public final class HelmReleases {
     public List<StoredRevision> newest() throws IOException {
         Map<String, StoredRevision> newest = new HashMap<>();
         try {
-            store(api()).forEachRevision(one -> newest.merge(
-                    one.namespace() + "/" + one.release(), one, (a, b) -> a.version() > b.version() ? a : b));
+            store(api())
+                    .forEachRevision(one -> newest.merge(
+                            one.namespace() + "/" + one.release(), one, (a, b) -> a.version() > b.version() ? a : b));
         } catch (ApiProblem e) {
             throw new IOException("Helm releases cannot be listed: " + e.getMessage(), e);
         }

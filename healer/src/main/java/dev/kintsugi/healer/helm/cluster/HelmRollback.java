@@ -1,5 +1,6 @@
 package dev.kintsugi.healer.helm.cluster;
 
+import dev.kintsugi.healer.helm.Hook;
 import dev.kintsugi.healer.helm.MalformedManifestException;
 import dev.kintsugi.healer.helm.Release;
 import dev.kintsugi.healer.helm.ReleaseStatus;
@@ -39,8 +40,8 @@ public final class HelmRollback {
      */
     public record Options(
             Duration request, Duration timeout, Duration period, boolean awaitReady, boolean hooks, int maxHistory) {
-        public static final Options DEFAULT = new Options(
-                Duration.ofSeconds(10), Duration.ofMinutes(5), Duration.ofSeconds(2), true, true, 10);
+        public static final Options DEFAULT =
+                new Options(Duration.ofSeconds(10), Duration.ofMinutes(5), Duration.ofSeconds(2), true, true, 10);
     }
 
     /**
@@ -103,9 +104,10 @@ public final class HelmRollback {
                 Release current = read(currentStored);
                 Release target = read(targetStored);
                 Release next = begun.isPresent() ? read(begun.get()) : Release.rollback(current, target, pace.now());
-                List<Located> objects = located(target);
-                Updater updater = new Updater(api, next, located(current), objects);
+                List<Located> objects = located(target, target.manifest());
+                Updater updater = new Updater(api, next, located(current, current.manifest()), objects);
                 updater.check();
+                checkHooks(next);
                 StoredRevision stored;
                 if (begun.isPresent()) {
                     stored = begun.get();
@@ -126,8 +128,7 @@ public final class HelmRollback {
                 boolean unknown = made > 0 || e.isUnanswered();
                 return new Outcome(unknown ? Attempt.Result.UNKNOWN : Attempt.Result.FAILED, made, e.getMessage());
             } catch (CutOff e) {
-                return new Outcome(
-                        made > 0 ? Attempt.Result.UNKNOWN : Attempt.Result.FAILED, made, e.getMessage());
+                return new Outcome(made > 0 ? Attempt.Result.UNKNOWN : Attempt.Result.FAILED, made, e.getMessage());
             }
         }
 
@@ -181,8 +182,7 @@ public final class HelmRollback {
             }
             pending.remember(pending.release().with(ReleaseStatus.FAILED, description));
             pending.save();
-            return new Outcome(
-                    Attempt.Result.FAILED, pending.release().version(), description.strip());
+            return new Outcome(Attempt.Result.FAILED, pending.release().version(), description.strip());
         }
 
         /** A rollback by this very plan that was cut off. */
@@ -195,10 +195,10 @@ public final class HelmRollback {
         }
 
         private void requireUnchanged(List<StoredRevision> revisions) throws RollbackFailure {
-            Optional<StoredRevision> newest =
-                    revisions.stream().max(Comparator.comparingInt(StoredRevision::version));
+            Optional<StoredRevision> newest = revisions.stream().max(Comparator.comparingInt(StoredRevision::version));
             if (newest.isEmpty()) {
-                throw new RollbackFailure(Stage.OVERTAKEN, "release %s/%s is gone".formatted(plan.namespace(), plan.release()));
+                throw new RollbackFailure(
+                        Stage.OVERTAKEN, "release %s/%s is gone".formatted(plan.namespace(), plan.release()));
             }
             StoredRevision last = newest.get();
             if (last.version() != plan.from() || !last.resourceVersion().equals(plan.resourceVersion())) {
@@ -224,7 +224,8 @@ public final class HelmRollback {
                 if (release.appliedByServer()) {
                     throw new RollbackFailure(
                             Stage.REFUSED,
-                            release + " was made by Helm 4 with server-side apply; only Helm itself can roll that back");
+                            release
+                                    + " was made by Helm 4 with server-side apply; only Helm itself can roll that back");
                 }
                 return release;
             } catch (UnreadableReleaseException e) {
@@ -232,11 +233,29 @@ public final class HelmRollback {
             }
         }
 
-        private List<Located> located(Release release) throws RollbackFailure, ApiProblem {
+        private List<Located> located(Release release, String manifest) throws RollbackFailure, ApiProblem {
             try {
-                return Located.in(release.manifest(), release.namespace(), api);
+                return Located.in(manifest, release.namespace(), api);
             } catch (MalformedManifestException e) {
                 throw new RollbackFailure(Stage.REFUSED, release + ": " + e.getMessage());
+            }
+        }
+
+        /** Hooks are made anew each time, so they have to be in the release's own namespace. */
+        private void checkHooks(Release next) throws RollbackFailure, ApiProblem {
+            if (!options.hooks()) {
+                return;
+            }
+            for (String event : List.of("pre-rollback", "post-rollback")) {
+                for (Hook hook : Hook.of(next, event)) {
+                    for (Located one : located(next, hook.manifest())) {
+                        if (!one.object().namespace().equals(next.namespace())) {
+                            throw new RollbackFailure(
+                                    Stage.REFUSED,
+                                    "hook %s is outside of namespace %s".formatted(one.object(), next.namespace()));
+                        }
+                    }
+                }
             }
         }
 
@@ -258,7 +277,8 @@ public final class HelmRollback {
             int surplus = options.maxHistory() == 0 ? 0 : revisions.size() - (options.maxHistory() - 1);
             List<StoredRevision> oldestFirst = revisions.stream()
                     .sorted(Comparator.comparingInt(StoredRevision::version))
-                    .filter(one -> one.version() != deployed && one.version() != plan.to() && one.version() != plan.from())
+                    .filter(one ->
+                            one.version() != deployed && one.version() != plan.to() && one.version() != plan.from())
                     .toList();
             for (StoredRevision old : oldestFirst.subList(0, Math.max(0, Math.min(surplus, oldestFirst.size())))) {
                 store.delete(old);

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -70,8 +71,7 @@ final class HookRunner {
                 api.create(one.collection(), one.object().body());
             } catch (ApiProblem e) {
                 throw new RollbackFailure(
-                        Stage.HOOK,
-                        "warning: Hook %s %s failed: %s".formatted(event, hook.path(), e.getMessage()));
+                        Stage.HOOK, "warning: Hook %s %s failed: %s".formatted(event, hook.path(), e.getMessage()));
             }
         }
     }
@@ -80,8 +80,10 @@ final class HookRunner {
         boolean ended = await.until(() -> {
             Optional<ObjectNode> live = api.find(one.path());
             if (live.isEmpty()) {
-                throw failed(event, one.object().kind().toLowerCase(java.util.Locale.ROOT) + " "
-                        + one.object().name() + " was deleted");
+                throw failed(
+                        event,
+                        one.object().kind().toLowerCase(Locale.ROOT) + " "
+                                + one.object().name() + " was deleted");
             }
             return hasSucceeded(event, one, live.get());
         });
@@ -101,9 +103,13 @@ final class HookRunner {
                             case "Complete" -> {
                                 return true;
                             }
-                            case "Failed" -> throw failed(
-                                    event,
-                                    "job %s failed: %s".formatted(one.object().name(), condition.path("reason").asText()));
+                            case "Failed" ->
+                                throw failed(
+                                        event,
+                                        "job %s failed: %s"
+                                                .formatted(
+                                                        one.object().name(),
+                                                        condition.path("reason").asText()));
                             default -> {}
                         }
                     }
@@ -130,7 +136,8 @@ final class HookRunner {
 
     /** Deletes the objects of a hook whose policy says so, and waits until they are gone. Definitions of kinds always stay. */
     private void delete(Hook hook, List<Located> objects, String policy) throws RollbackFailure, ApiProblem, CutOff {
-        if (hook.kind().equals("CustomResourceDefinition") || !hook.deletePolicies().contains(policy)) {
+        if (hook.kind().equals("CustomResourceDefinition")
+                || !hook.deletePolicies().contains(policy)) {
             return;
         }
         for (Located one : objects) {

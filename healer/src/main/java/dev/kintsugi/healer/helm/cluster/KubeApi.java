@@ -147,9 +147,8 @@ final class KubeApi {
     }
 
     private ObjectNode send(String method, String path, String type, @Nullable ObjectNode body) throws ApiProblem {
-        HttpRequest.Builder builder = http.newHttpRequestBuilder()
-                .uri(server + path)
-                .timeout(deadline.toMillis(), TimeUnit.MILLISECONDS);
+        HttpRequest.Builder builder =
+                http.newHttpRequestBuilder().uri(server + path).timeout(deadline.toMillis(), TimeUnit.MILLISECONDS);
         if (body != null) {
             builder.method(method, type, body.toString());
         }

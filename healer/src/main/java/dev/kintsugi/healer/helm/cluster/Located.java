@@ -46,9 +46,7 @@ record Located(ManifestObject object, String collection) {
         ObjectNode body = object.body().deepCopy();
         ObjectNode metadata = (ObjectNode) body.path("metadata");
         child(metadata, "labels").put(MANAGED_BY, "Helm");
-        child(metadata, "annotations")
-                .put(RELEASE_NAME, release.name())
-                .put(RELEASE_NAMESPACE, release.namespace());
+        child(metadata, "annotations").put(RELEASE_NAME, release.name()).put(RELEASE_NAMESPACE, release.namespace());
         return body;
     }
 

@@ -38,7 +38,8 @@ final class ReleaseStore {
     /** All revisions of a release, found by the labels by which Helm finds them. */
     List<StoredRevision> revisions(String namespace, String release) throws ApiProblem {
         List<StoredRevision> revisions = new ArrayList<>();
-        for (JsonNode secret : api.list(collection(namespace), "name=" + release + ",owner=helm").path("items")) {
+        for (JsonNode secret : api.list(collection(namespace), "name=" + release + ",owner=helm")
+                .path("items")) {
             if (secret.path("type").asText().equals(StoredRevision.TYPE)) {
                 revisions.add(read(secret));
             }
@@ -134,7 +135,8 @@ final class ReleaseStore {
 
     private static Map<String, String> texts(JsonNode object) {
         Map<String, String> texts = new HashMap<>();
-        object.properties().forEach(entry -> texts.put(entry.getKey(), entry.getValue().asText()));
+        object.properties()
+                .forEach(entry -> texts.put(entry.getKey(), entry.getValue().asText()));
         return texts;
     }
 

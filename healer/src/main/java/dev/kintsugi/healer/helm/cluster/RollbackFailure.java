@@ -1,5 +1,7 @@
 package dev.kintsugi.healer.helm.cluster;
 
+import java.util.Objects;
+
 /** A rollback cannot go on; the message is for people. */
 final class RollbackFailure extends Exception {
 
@@ -25,5 +27,10 @@ final class RollbackFailure extends Exception {
 
     Stage stage() {
         return stage;
+    }
+
+    @Override
+    public String getMessage() {
+        return Objects.requireNonNull(super.getMessage());
     }
 }

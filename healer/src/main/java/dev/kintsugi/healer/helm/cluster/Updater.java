@@ -3,8 +3,8 @@ package dev.kintsugi.healer.helm.cluster;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kintsugi.healer.helm.ManifestObject;
 import dev.kintsugi.healer.helm.Release;
-import dev.kintsugi.healer.helm.merge.MergePatch;
 import dev.kintsugi.healer.helm.cluster.RollbackFailure.Stage;
+import dev.kintsugi.healer.helm.merge.MergePatch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,8 +16,10 @@ import org.slf4j.LoggerFactory;
  * manifest those that are missing are made and the others patched, then those that only the old manifest has are deleted, but for
  * those that are annotated to be kept.
  *
- * <p>Two rules are stricter or wider than Helm's: an object of another release is neither taken over nor deleted, and one that is
- * there although the old manifest does not have it is taken back if it is the release's own (Helm gives up on what it once kept).
+ * <p>It is stricter than Helm, which acts with its user's rights and not with its own: an object of another release is neither
+ * taken over nor deleted, and outside of the release's namespace nothing is touched but what is marked as the release's. It is wider
+ * in one thing: an object that is there although the old manifest does not have it is taken back if it is the release's own (Helm
+ * gives up on what it once kept).
  */
 final class Updater {
 
@@ -36,15 +38,22 @@ final class Updater {
         this.target = List.copyOf(target);
     }
 
-    /** Refuses before anything is written if an object that would have to be made belongs to somebody else. */
+    /**
+     * Refuses before anything is written if an object belongs to somebody else, or if one outside of the release's namespace would
+     * have to be made: who may write Secrets in a namespace must not get the healer to put things elsewhere.
+     */
     void check() throws RollbackFailure, ApiProblem {
         for (Located one : target) {
             Optional<ObjectNode> live = api.find(one.path());
+            if (live.isEmpty() && !one.object().namespace().equals(release.namespace())) {
+                throw new RollbackFailure(
+                        Stage.REFUSED,
+                        "%s does not exist, and the healer makes nothing outside of namespace %s"
+                                .formatted(one.object(), release.namespace()));
+            }
             if (live.isPresent()) {
-                boolean foreign = original(one).isPresent()
-                        ? Located.belongsToAnother(release, live.get())
-                        : !Located.belongsTo(release, live.get());
-                if (foreign) {
+                boolean unclaimed = original(one).isEmpty() && !Located.belongsTo(release, live.get());
+                if (unclaimed || isForeign(one, live.get())) {
                     throw new RollbackFailure(
                             Stage.REFUSED,
                             "%s exists and does not belong to release %s/%s"
@@ -109,7 +118,7 @@ final class Updater {
     private void delete(Located one) throws CutOff {
         try {
             Optional<ObjectNode> live = api.find(one.path());
-            if (live.isEmpty() || isKept(live.get()) || Located.belongsToAnother(release, live.get())) {
+            if (live.isEmpty() || isKept(live.get()) || isForeign(one, live.get())) {
                 return;
             }
             api.delete(one.path(), live.get().path("metadata").path("uid").asText());
@@ -118,8 +127,17 @@ final class Updater {
         }
     }
 
+    private boolean isForeign(Located one, ObjectNode live) {
+        return one.object().namespace().equals(release.namespace())
+                ? Located.belongsToAnother(release, live)
+                : !Located.belongsTo(release, live);
+    }
+
     private Optional<ManifestObject> original(Located one) {
-        return current.stream().map(Located::object).filter(one.object()::isSameAs).findFirst();
+        return current.stream()
+                .map(Located::object)
+                .filter(one.object()::isSameAs)
+                .findFirst();
     }
 
     private static boolean isKept(ObjectNode live) {

@@ -47,8 +47,7 @@ final class Waiter {
             String selector = labels.properties().stream()
                     .map(label -> label.getKey() + "=" + label.getValue().asText())
                     .collect(Collectors.joining(","));
-            StreamSupport.stream(
-                            api.list(collection, selector).path("items").spliterator(), false)
+            StreamSupport.stream(api.list(collection, selector).path("items").spliterator(), false)
                     .map(ObjectNode.class::cast)
                     .forEach(replicaSets::add);
         }

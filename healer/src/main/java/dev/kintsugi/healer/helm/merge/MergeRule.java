@@ -11,7 +11,11 @@ import org.jspecify.annotations.Nullable;
  * @param retainKeys whether the patch names the fields that stay ({@code $retainKeys})
  * @param struct the Go type of the object, or of the elements of the list; null if no rule lies below it
  */
-record MergeRule(Strategy strategy, @Nullable String key, boolean retainKeys, @Nullable String struct) {
+record MergeRule(
+        Strategy strategy,
+        @Nullable String key,
+        boolean retainKeys,
+        @Nullable String struct) {
 
     enum Strategy {
         /** A list is replaced, an object merged: Kubernetes' default. */
@@ -77,13 +81,8 @@ record MergeRule(Strategy strategy, @Nullable String key, boolean retainKeys, @N
 
     private static String rootStruct(String kind) {
         return switch (kind) {
-            case "Deployment",
-                    "StatefulSet",
-                    "DaemonSet",
-                    "ReplicaSet",
-                    "ReplicationController",
-                    "Job",
-                    "CronJob" -> "Workload";
+            case "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Job", "CronJob" ->
+                "Workload";
             case "Pod" -> "PodTemplate";
             case "PodTemplate" -> "PodTemplateKind";
             default -> kind;

@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -92,15 +93,19 @@ final class FakeApi implements AutoCloseable {
         return List.copyOf(writes);
     }
 
-    synchronized @Nullable ObjectNode get(String path) {
-        return objects.get(path);
+    synchronized boolean has(String path) {
+        return objects.containsKey(path);
+    }
+
+    synchronized ObjectNode get(String path) {
+        return Objects.requireNonNull(objects.get(path), path);
     }
 
     synchronized void put(ObjectNode object) {
         String apiVersion = object.path("apiVersion").asText();
         String base = (apiVersion.contains("/") ? "/apis/" : "/api/") + apiVersion;
-        String plural = KINDS.get(base).stream()
-                .map(kind -> kind.split(" "))
+        String plural = Objects.requireNonNull(KINDS.get(base), base).stream()
+                .map(kind -> kind.split(" ", 2))
                 .filter(kind -> kind[1].equals(object.path("kind").asText()))
                 .findFirst()
                 .orElseThrow()[0];
@@ -131,10 +136,8 @@ final class FakeApi implements AutoCloseable {
 
     /** Does what a recorded request did, without counting it as a write. */
     synchronized void replay(ObjectNode request) {
-        apply(
-                request.path("verb").asText(),
-                request.path("path").asText(),
-                (ObjectNode) request.path("body").deepCopy());
+        apply(request.path("verb").asText(), request.path("path").asText(), (ObjectNode)
+                request.path("body").deepCopy());
     }
 
     private synchronized void serve(HttpExchange exchange) throws IOException {
@@ -163,10 +166,10 @@ final class FakeApi implements AutoCloseable {
         if (KINDS.containsKey(path)) {
             ObjectNode list = JSON.createObjectNode().put("kind", "APIResourceList");
             ArrayNode resources = list.putArray("resources");
-            KINDS.get(path).forEach(kind -> resources
+            Objects.requireNonNull(KINDS.get(path)).forEach(kind -> resources
                     .addObject()
-                    .put("name", kind.split(" ")[0])
-                    .put("kind", kind.split(" ")[1])
+                    .put("name", kind.split(" ", 2)[0])
+                    .put("kind", kind.split(" ", 2)[1])
                     .put("namespaced", true));
             return list;
         }
@@ -189,8 +192,8 @@ final class FakeApi implements AutoCloseable {
     }
 
     private static boolean matches(ObjectNode object, String selector) {
-        for (String term : selector.split(",")) {
-            String[] parts = term.split("=");
+        for (String term : selector.split(",", -1)) {
+            String[] parts = term.split("=", 2);
             if (!object.path("metadata").path("labels").path(parts[0]).asText().equals(parts[1])) {
                 return false;
             }
@@ -222,7 +225,8 @@ final class FakeApi implements AutoCloseable {
         switch (verb) {
             case "DELETE" -> {
                 String uid = body.path("preconditions").path("uid").asText();
-                if (!uid.isEmpty() && !uid.equals(present.path("metadata").path("uid").asText())) {
+                if (!uid.isEmpty()
+                        && !uid.equals(present.path("metadata").path("uid").asText())) {
                     return status(409, "the UID in the precondition does not match");
                 }
                 objects.remove(path);
@@ -230,7 +234,8 @@ final class FakeApi implements AutoCloseable {
             }
             case "PUT" -> {
                 String expected = body.path("metadata").path("resourceVersion").asText();
-                if (!expected.equals(present.path("metadata").path("resourceVersion").asText())) {
+                if (!expected.equals(
+                        present.path("metadata").path("resourceVersion").asText())) {
                     return status(409, "the object has been modified");
                 }
                 return store(path, body);
@@ -257,7 +262,8 @@ final class FakeApi implements AutoCloseable {
             } else if (present instanceof ObjectNode nested && field.getValue() instanceof ObjectNode change) {
                 merge(nested, change);
             } else if (field.getKey().equals("containers") && present instanceof ArrayNode containers) {
-                merge((ObjectNode) containers.get(0), (ObjectNode) field.getValue().get(0));
+                merge((ObjectNode) containers.get(0), (ObjectNode)
+                        field.getValue().get(0));
             } else {
                 object.set(field.getKey(), field.getValue());
             }
@@ -289,7 +295,8 @@ final class FakeApi implements AutoCloseable {
 
     private static void answer(HttpExchange exchange, ObjectNode body) throws IOException {
         byte[] bytes = JSON.writeValueAsBytes(body);
-        int code = body.path("kind").asText().equals("Status") ? body.path("code").asInt() : 200;
+        int code =
+                body.path("kind").asText().equals("Status") ? body.path("code").asInt() : 200;
         exchange.getResponseHeaders().set("Content-Type", "application/json");
         exchange.sendResponseHeaders(code, bytes.length);
         exchange.getResponseBody().write(bytes);

@@ -2,6 +2,7 @@ package dev.kintsugi.healer.helm.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kintsugi.healer.helm.Recording;
 import dev.kintsugi.healer.helm.RollbackPlan;
@@ -95,21 +96,54 @@ class HelmRollbackTest {
         api.load(recording);
         StoredRevision target = recording.revision(3);
         ObjectNode json = target.read().json();
-        ((ObjectNode) json.at("/hooks/2")).putArray("delete_policies").add("hook-succeeded").add("before-hook-creation");
+        ((ObjectNode) json.at("/hooks/2"))
+                .putArray("delete_policies")
+                .add("hook-succeeded")
+                .add("before-hook-creation");
         api.put(new StoredRevision(
-                target.namespace(), target.secret(), target.uid(), "", target.labels(), Map.of(), Recording.pack(json)));
+                target.namespace(),
+                target.secret(),
+                target.uid(),
+                "",
+                target.labels(),
+                Map.of(),
+                Recording.pack(json)));
         api.put(job("web-pre-rollback"));
 
         Outcome outcome = run(plan(HOOKS, "helm-hooks", 4, 3), OPTIONS);
 
         assertThat(outcome.result()).as(outcome.message()).isEqualTo(Result.DONE);
-        assertThat(lines()).startsWith(
-                "POST secrets pending-rollback",
-                "DELETE jobs/web-pre-rollback",
-                "PUT secrets/sh.helm.release.v1.web.v5 pending-rollback",
-                "POST jobs/web-pre-rollback",
-                "DELETE jobs/web-pre-rollback",
-                "PATCH configmaps/web-config");
+        assertThat(lines())
+                .startsWith(
+                        "POST secrets pending-rollback",
+                        "DELETE jobs/web-pre-rollback",
+                        "PUT secrets/sh.helm.release.v1.web.v5 pending-rollback",
+                        "POST jobs/web-pre-rollback",
+                        "DELETE jobs/web-pre-rollback",
+                        "PATCH configmaps/web-config");
+    }
+
+    @Test
+    void hookOutsideOfTheNamespaceOfTheReleaseIsRefused() throws Exception {
+        Recording recording = Recording.of("33-upgrade-hook-fails");
+        api.load(recording);
+        StoredRevision target = recording.revision(3);
+        ObjectNode json = target.read().json();
+        ((ObjectNode) json.at("/hooks/2"))
+                .put("manifest", "apiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: kube-system}\n");
+        api.put(new StoredRevision(
+                target.namespace(),
+                target.secret(),
+                target.uid(),
+                "",
+                target.labels(),
+                Map.of(),
+                Recording.pack(json)));
+
+        Outcome outcome = run(plan(HOOKS, "helm-hooks", 4, 3), OPTIONS);
+
+        assertThat(outcome.message()).isEqualTo("hook Pod kube-system/p is outside of namespace helm-hooks");
+        assertThat(api.writes()).isEmpty();
     }
 
     @Test
@@ -120,9 +154,11 @@ class HelmRollbackTest {
         Outcome outcome = run(plan(HOOKS, "helm-hooks", 4, 3), OPTIONS);
 
         assertThat(outcome.result()).isEqualTo(Result.FAILED);
-        assertThat(description(HOOKS, 5))
-                .isEqualTo("Rollback \"web\" failed: pre-rollback hooks failed: 1 error occurred:\n"
-                        + "\t* job web-pre-rollback failed: BackoffLimitExceeded\n\n");
+        assertThat(description(HOOKS, 5)).isEqualTo("""
+                        Rollback "web" failed: pre-rollback hooks failed: 1 error occurred:
+                        	* job web-pre-rollback failed: BackoffLimitExceeded
+
+                        """);
         assertThat(lines())
                 .containsExactly(
                         "POST secrets pending-rollback",
@@ -147,8 +183,8 @@ class HelmRollbackTest {
     @Test
     void withoutHooksNoneIsRun() {
         api.load(Recording.of("33-upgrade-hook-fails"));
-        Options options = new Options(
-                Options.DEFAULT.request(), TIMEOUT, PERIOD, true, false, Options.DEFAULT.maxHistory());
+        Options options =
+                new Options(Options.DEFAULT.request(), TIMEOUT, PERIOD, true, false, Options.DEFAULT.maxHistory());
 
         assertThat(run(plan(HOOKS, "helm-hooks", 4, 3), options).result()).isEqualTo(Result.DONE);
         assertThat(lines()).noneMatch(line -> line.contains("jobs/"));
@@ -167,7 +203,9 @@ class HelmRollbackTest {
         Outcome outcome = run(plan(HOOKS, "helm-hooks", 5, 3), OPTIONS);
 
         assertThat(outcome.result()).as(outcome.message()).isEqualTo(Result.DONE);
-        assertThat(lines()).contains("DELETE configmaps/web-extra-five").doesNotContain("DELETE configmaps/web-extra-five-kept");
+        assertThat(lines())
+                .contains("DELETE configmaps/web-extra-five")
+                .doesNotContain("DELETE configmaps/web-extra-five-kept");
     }
 
     @Test
@@ -197,6 +235,25 @@ class HelmRollbackTest {
     }
 
     @Test
+    void nothingIsMadeOutsideOfTheNamespaceOfTheRelease() throws Exception {
+        Recording recording = Recording.of("02-upgrade-good");
+        api.load(recording);
+        String elsewhere = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: kube-system}\n";
+        api.put(changed(recording.revision(1), elsewhere));
+
+        Outcome missing = run(plan(PLAIN, "helm-plain", 2, 1), OPTIONS);
+        assertThat(missing.message())
+                .isEqualTo(
+                        "ConfigMap kube-system/a does not exist, and the healer makes nothing outside of namespace helm-plain");
+
+        api.put(configMap("kube-system", "a"));
+        Outcome foreign = run(plan(PLAIN, "helm-plain", 2, 1), OPTIONS);
+        assertThat(foreign.message())
+                .isEqualTo("ConfigMap kube-system/a exists and does not belong to release helm-plain/web");
+        assertThat(api.writes()).isEmpty();
+    }
+
+    @Test
     void patchThatIsRefusedFailsTheRevisionAsWithHelm() {
         api.load(Recording.of("02-upgrade-good"));
         api.answerBy(write -> write.path().endsWith("/deployments/web")
@@ -207,7 +264,8 @@ class HelmRollbackTest {
 
         assertThat(outcome.result()).isEqualTo(Result.FAILED);
         assertThat(description(PLAIN, 3))
-                .isEqualTo("Rollback \"web\" failed: cannot patch \"web\" with kind Deployment: Deployment.apps \"web\" is invalid");
+                .isEqualTo(
+                        "Rollback \"web\" failed: cannot patch \"web\" with kind Deployment: Deployment.apps \"web\" is invalid");
         assertThat(status(PLAIN, 3)).isEqualTo("failed");
         assertThat(status(PLAIN, 2)).isEqualTo("superseded");
         // The other objects are patched all the same, as Helm does.
@@ -271,7 +329,9 @@ class HelmRollbackTest {
             int last = dies;
             Outcome cut = run(plan, OPTIONS, () -> api.writes().size() < last);
             Result expected = dies == 0 ? Result.FAILED : dies == writes ? Result.DONE : Result.UNKNOWN;
-            assertThat(cut.result()).as("dies at write %d: %s", dies, cut.message()).isEqualTo(expected);
+            assertThat(cut.result())
+                    .as("dies at write %d: %s", dies, cut.message())
+                    .isEqualTo(expected);
             assertThat(api.writes()).hasSize(dies);
 
             Outcome resumed = run(plan, OPTIONS);
@@ -281,8 +341,11 @@ class HelmRollbackTest {
                     .isEqualTo(dies == writes ? Result.MOOT : Result.DONE);
             assertThat(status(HOOKS, 5)).isEqualTo("deployed");
             assertThat(status(HOOKS, 3)).isEqualTo("superseded");
-            assertThat(api.get(HOOKS + "secrets/sh.helm.release.v1.web.v6")).isNull();
-            assertThat(api.get(HOOKS + "secrets/sh.helm.release.v1.web.v5").at("/metadata/annotations").isEmpty()).isTrue();
+            assertThat(api.has(HOOKS + "secrets/sh.helm.release.v1.web.v6")).isFalse();
+            assertThat(api.get(HOOKS + "secrets/sh.helm.release.v1.web.v5")
+                            .at("/metadata/annotations")
+                            .isEmpty())
+                    .isTrue();
             assertThat(lines().stream().filter("PATCH deployments/web"::equals)).hasSize(1);
         }
     }
@@ -304,11 +367,12 @@ class HelmRollbackTest {
         Outcome outcome = run(plan(PLAIN, "helm-plain", 5, 1), three);
 
         assertThat(outcome.result()).as(outcome.message()).isEqualTo(Result.DONE);
-        assertThat(lines()).startsWith(
-                "DELETE secrets/sh.helm.release.v1.web.v2",
-                "DELETE secrets/sh.helm.release.v1.web.v3",
-                "DELETE secrets/sh.helm.release.v1.web.v4",
-                "POST secrets pending-rollback");
+        assertThat(lines())
+                .startsWith(
+                        "DELETE secrets/sh.helm.release.v1.web.v2",
+                        "DELETE secrets/sh.helm.release.v1.web.v3",
+                        "DELETE secrets/sh.helm.release.v1.web.v4",
+                        "POST secrets pending-rollback");
         assertThat(status(PLAIN, 6)).isEqualTo("deployed");
     }
 
@@ -339,7 +403,13 @@ class HelmRollbackTest {
         StoredRevision target = recording.revision(1);
         ObjectNode json = target.read().json().put("apply_method", "ssa");
         api.put(new StoredRevision(
-                target.namespace(), target.secret(), target.uid(), "", target.labels(), Map.of(), Recording.pack(json)));
+                target.namespace(),
+                target.secret(),
+                target.uid(),
+                "",
+                target.labels(),
+                Map.of(),
+                Recording.pack(json)));
 
         Outcome outcome = run(plan(PLAIN, "helm-plain", 2, 1), OPTIONS);
 
@@ -399,10 +469,18 @@ class HelmRollbackTest {
     private ObjectNode release(String base, int version) {
         ObjectNode secret = api.get(base + "secrets/sh.helm.release.v1.web.v" + version);
         Map<String, String> labels = new HashMap<>();
-        secret.at("/metadata/labels").properties().forEach(e -> labels.put(e.getKey(), e.getValue().asText()));
+        secret.at("/metadata/labels")
+                .properties()
+                .forEach(e -> labels.put(e.getKey(), e.getValue().asText()));
         try {
             return new StoredRevision(
-                            "n", "s", "u", "1", labels, Map.of(), secret.at("/data/release").asText())
+                            secret.at("/metadata/namespace").asText(),
+                            "s",
+                            "u",
+                            "1",
+                            labels,
+                            Map.of(),
+                            secret.at("/data/release").asText())
                     .read()
                     .json();
         } catch (Exception e) {
@@ -430,9 +508,12 @@ class HelmRollbackTest {
     }
 
     private static ObjectNode configMap(String namespace, String name) {
-        ObjectNode object = new com.fasterxml.jackson.databind.json.JsonMapper().createObjectNode();
+        ObjectNode object = new JsonMapper().createObjectNode();
         object.put("apiVersion", "v1").put("kind", "ConfigMap");
-        object.putObject("metadata").put("namespace", namespace).put("name", name).put("uid", "uid-of-" + name);
+        object.putObject("metadata")
+                .put("namespace", namespace)
+                .put("name", name)
+                .put("uid", "uid-of-" + name);
         return object;
     }
 

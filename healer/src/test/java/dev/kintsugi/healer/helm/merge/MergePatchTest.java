@@ -3,6 +3,7 @@ package dev.kintsugi.healer.helm.merge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.junit.jupiter.api.Test;
@@ -13,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class MergePatchTest {
 
     private static final JsonMapper JSON = JsonMapper.builder()
-            .enable(com.fasterxml.jackson.core.json.JsonReadFeature.ALLOW_UNQUOTED_FIELD_NAMES)
+            .enable(JsonReadFeature.ALLOW_UNQUOTED_FIELD_NAMES)
             .build();
 
     @ParameterizedTest(name = "{0}")
@@ -67,7 +68,8 @@ class MergePatchTest {
                         + "| tolerations:[{key:\"a\"}] | tolerations:[{key:\"b\"}] | tolerations:[{key:\"a\"}] | tolerations:[{key:\"b\"}]"
             })
     void podTemplates(String name, String old, String now, String live, String patch) throws Exception {
-        assertThat(MergePatch.of(deployment(old), deployment(now), deployment(live)).body())
+        assertThat(MergePatch.of(deployment(old), deployment(now), deployment(live))
+                        .body())
                 .isEqualTo(json("{spec:{template:{spec:{" + patch + "}}}}"));
     }
 
@@ -79,8 +81,7 @@ class MergePatchTest {
                                 json("{" + head + "{strategy:{type:\"Recreate\"}}}"),
                                 json("{" + head + "{strategy:{type:\"RollingUpdate\",rollingUpdate:{maxSurge:1}}}}"))
                         .body())
-                .isEqualTo(json(
-                        "{spec:{strategy:{\"$retainKeys\":[\"type\"],rollingUpdate:null,type:\"Recreate\"}}}"));
+                .isEqualTo(json("{spec:{strategy:{\"$retainKeys\":[\"type\"],rollingUpdate:null,type:\"Recreate\"}}}"));
     }
 
     @Test
@@ -88,7 +89,8 @@ class MergePatchTest {
         assertThat(MergePatch.of(
                                 json("{apiVersion:\"v1\",kind:\"ConfigMap\",metadata:{finalizers:[\"a\",\"b\"]}}"),
                                 json("{apiVersion:\"v1\",kind:\"ConfigMap\",metadata:{finalizers:[\"b\",\"c\"]}}"),
-                                json("{apiVersion:\"v1\",kind:\"ConfigMap\",metadata:{finalizers:[\"a\",\"b\",\"x\"]}}"))
+                                json(
+                                        "{apiVersion:\"v1\",kind:\"ConfigMap\",metadata:{finalizers:[\"a\",\"b\",\"x\"]}}"))
                         .body())
                 .isEqualTo(json("{metadata:{\"$deleteFromPrimitiveList/finalizers\":[\"a\"],"
                         + "\"$setElementOrder/finalizers\":[\"b\",\"c\"],finalizers:[\"c\"]}}"));

@@ -9,6 +9,7 @@ import dev.kintsugi.healer.helm.Recording;
 import dev.kintsugi.healer.helm.ReleaseStatus;
 import dev.kintsugi.healer.helm.StoredRevision;
 import java.util.Comparator;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,7 +41,7 @@ class RecordedPatchesTest {
         for (ObjectNode request : after.requests()) {
             if (request.path("verb").asText().equals("PATCH")) {
                 assertThat(request.path("contentType").asText()).isEqualTo("application/strategic-merge-patch+json");
-                String[] path = request.path("path").asText().split("/");
+                String[] path = request.path("path").asText().split("/", -1);
                 sent.putIfAbsent(path[path.length - 2] + "/" + path[path.length - 1], (ObjectNode) request.get("body"));
             }
         }
@@ -52,7 +53,8 @@ class RecordedPatchesTest {
                         .max(Comparator.comparingInt(StoredRevision::version))
                         .orElseThrow());
         Map<String, ObjectNode> ours = new TreeMap<>();
-        for (ManifestObject object : Manifest.parse(after.revision(revision).read().manifest())) {
+        for (ManifestObject object :
+                Manifest.parse(after.revision(revision).read().manifest())) {
             ObjectNode live = before.object(object.kind(), object.name()).orElse(null);
             if (live != null) {
                 ObjectNode to = owned(object, before);
@@ -63,7 +65,7 @@ class RecordedPatchesTest {
                         .orElse(to);
                 MergePatch patch = MergePatch.of(from, to, live);
                 if (!patch.isEmpty()) {
-                    ours.put(object.kind().toLowerCase(java.util.Locale.ROOT) + "s/" + object.name(), patch.body());
+                    ours.put(object.kind().toLowerCase(Locale.ROOT) + "s/" + object.name(), patch.body());
                 }
             }
         }
