@@ -24,9 +24,12 @@ final class GoYamlSchema implements Schema {
             Set.of("y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON");
     private static final Set<String> FALSE =
             Set.of("n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF");
+    /** No number of Kubernetes is longer, and very long ones are slow to read. */
+    private static final int MAX_DIGITS = 100;
+
     private static final Set<String> NULL = Set.of("", "~", "null", "Null", "NULL");
-    private static final Pattern INTEGER =
-            Pattern.compile("[-+]?(0b[01_]+|0o?[0-7_]+|0[xX][0-9a-fA-F_]+|0|[1-9][0-9_]*)");
+    private static final Pattern INTEGER = Pattern.compile(
+            "[-+]?(0b_*[01][01_]*|0o?_*[0-7][0-7_]*|0[xX]_*[0-9a-fA-F][0-9a-fA-F_]*|0|[1-9][0-9_]*)");
     private static final Pattern FLOAT =
             Pattern.compile("[-+]?(\\.[0-9]+|[0-9][0-9_]*(\\.[0-9_]*)?)([eE][-+]?[0-9]+)?");
 
@@ -54,6 +57,9 @@ final class GoYamlSchema implements Schema {
         }
         if (text.equals("<<")) {
             return Tag.MERGE;
+        }
+        if (text.length() > MAX_DIGITS) {
+            return Tag.STR;
         }
         if (INTEGER.matcher(text).matches()) {
             return Tag.INT;

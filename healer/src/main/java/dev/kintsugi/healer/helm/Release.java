@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 /** One revision of a Helm release. Immutable; what Helm wrote and we do not know of is kept. */
 public final class Release {
 
+    private static final int MAX_VERSION = 1_000_000_000;
+    private static final int MAX_YEAR = 9999;
+
     private final ObjectNode json;
     private final Instant lastDeployed;
 
@@ -23,21 +26,30 @@ public final class Release {
     static Release of(String secret, ObjectNode json) throws UnreadableReleaseException {
         require(secret, json.path("name").isTextual(), "name");
         require(secret, json.path("namespace").isTextual(), "namespace");
-        require(
-                secret,
-                json.path("version").canConvertToInt() && json.path("version").asInt() > 0,
-                "version");
+        JsonNode version = json.path("version");
+        require(secret, version.isInt() && version.asInt() > 0 && version.asInt() < MAX_VERSION, "version");
         require(secret, json.path("info").path("status").isTextual(), "info.status");
         JsonNode manifest = json.path("manifest");
         require(secret, manifest.isTextual() || manifest.isMissingNode(), "manifest");
         JsonNode hooks = json.path("hooks");
         require(secret, hooks.isArray() || hooks.isMissingNode() || hooks.isNull(), "hooks");
-        String deployed = json.path("info").path("last_deployed").asText();
-        try {
-            return new Release(json, OffsetDateTime.parse(deployed).toInstant());
-        } catch (DateTimeException e) {
-            throw new UnreadableReleaseException(secret, "info.last_deployed is no time: \"" + clip(deployed) + "\"");
+        for (JsonNode hook : hooks) {
+            require(secret, hook.isObject(), "hooks");
         }
+        String deployed = json.path("info").path("last_deployed").asText();
+        return new Release(json, time(secret, deployed));
+    }
+
+    private static Instant time(String secret, String text) throws UnreadableReleaseException {
+        try {
+            OffsetDateTime time = OffsetDateTime.parse(text);
+            if (time.getYear() >= 0 && time.getYear() <= MAX_YEAR) {
+                return time.toInstant();
+            }
+        } catch (DateTimeException e) {
+            // told below
+        }
+        throw new UnreadableReleaseException(secret, "info.last_deployed is no time: \"" + clip(text) + "\"");
     }
 
     private static void require(String secret, boolean holds, String field) throws UnreadableReleaseException {

@@ -35,13 +35,14 @@ class ManifestTest {
                 exponent: 1e3
                 octal: 0o17
                 bad: 0899
+                none: 0x_
                 """);
         assertThat(object.body().toString())
                 .isEqualTo(
                         "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"a\"},\"mode\":420,\"hex\":31,"
                                 + "\"big\":1000,\"true\":true,\"quoted\":\"0644\",\"version\":1.1,\"long\":9223372036854775807,"
                                 + "\"date\":\"2026-11-21\",\"time\":\"12:30:45\",\"nothing\":null,\"exponent\":1000.0,\"octal\":15,"
-                                + "\"bad\":899.0}");
+                                + "\"bad\":899.0,\"none\":\"0x_\"}");
     }
 
     @Test

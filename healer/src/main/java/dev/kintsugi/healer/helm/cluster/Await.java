@@ -7,7 +7,7 @@ import java.util.function.BooleanSupplier;
 /** Waits for conditions, each within Helm's time-out. A request that fails meanwhile is repeated at the next look. */
 final class Await {
 
-    /** What Helm, whose command line has no time-out of its own here, calls it. */
+    /** A time-out in Helm's words. */
     static final String TIMED_OUT = "context deadline exceeded";
 
     private final Duration timeout;
