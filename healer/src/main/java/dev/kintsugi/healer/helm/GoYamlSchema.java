@@ -28,8 +28,8 @@ final class GoYamlSchema implements Schema {
     private static final int MAX_DIGITS = 100;
 
     private static final Set<String> NULL = Set.of("", "~", "null", "Null", "NULL");
-    private static final Pattern INTEGER = Pattern.compile(
-            "[-+]?(0b_*[01][01_]*|0o?_*[0-7][0-7_]*|0[xX]_*[0-9a-fA-F][0-9a-fA-F_]*|0|[1-9][0-9_]*)");
+    private static final Pattern INTEGER =
+            Pattern.compile("[-+]?(0b_*[01][01_]*|0o?_*[0-7][0-7_]*|0[xX]_*[0-9a-fA-F][0-9a-fA-F_]*|0|[1-9][0-9_]*)");
     private static final Pattern FLOAT =
             Pattern.compile("[-+]?(\\.[0-9]+|[0-9][0-9_]*(\\.[0-9_]*)?)([eE][-+]?[0-9]+)?");
 

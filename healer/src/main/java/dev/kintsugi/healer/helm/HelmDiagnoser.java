@@ -14,7 +14,8 @@ public final class HelmDiagnoser {
      *
      * @param failedFor a failed release is left this long to whoever made it fail: Helm itself rolls back with {@code --atomic}
      * @param pendingFor Helm's own time-out is 5 min for an operation, and again for each hook
-     * @param unhealthyFor how long after it was deployed a release may have workloads that are not ready
+     * @param unhealthyFor how long after it was deployed a release may have workloads that are not ready, and how long a workload
+     *     that had been ready has to stay unavailable
      * @param blameWithin how long after a revision a workload that breaks is put down to it
      */
     public record Limits(Duration failedFor, Duration pendingFor, Duration unhealthyFor, Duration blameWithin) {
@@ -98,7 +99,9 @@ public final class HelmDiagnoser {
                     now,
                     new HelmDiagnosis.HelmReleaseUnhealthy(history, began, evidence));
         }
-        return Finding.NOTHING;
+        boolean mayComeToBeBlamed =
+                status == ReleaseStatus.DEPLOYED && !workloads.stream().allMatch(WorkloadHealth::healthy);
+        return mayComeToBeBlamed ? new Finding(null, limits.unhealthyFor()) : Finding.NOTHING;
     }
 
     private static Finding from(Instant due, Instant now, HelmDiagnosis diagnosis) {

@@ -2,9 +2,9 @@ package dev.kintsugi.healer.helm;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.kintsugi.healer.helm.HelmDiagnoser.Limits;
 import dev.kintsugi.healer.helm.merge.MergePatch;
 import java.time.DateTimeException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -30,15 +30,15 @@ public record WorkloadHealth(String workload, boolean healthy, boolean blamed, S
     /**
      * Judges a workload.
      *
-     * <p>A revision is to blame if the rollout of its pod template has never been completed, or if the workload became
-     * unavailable within {@code window} after the revision was deployed. It is not if the workload is gone, paused or scaled to
+     * <p>A revision is to blame if the rollout of its pod template has never been completed, or if a Deployment became unavailable
+     * soon after the revision was deployed and has stayed so. It is not if the workload is gone, paused or scaled to
      * zero, or if somebody else has changed the pod template since.
      *
      * @param live null if it does not exist
      * @param deployed when the revision was
      */
     public static WorkloadHealth of(
-            ManifestObject manifest, @Nullable ObjectNode live, Instant deployed, Duration window, Instant now) {
+            ManifestObject manifest, @Nullable ObjectNode live, Instant deployed, Limits limits, Instant now) {
         String name = manifest.toString();
         if (live == null) {
             return new WorkloadHealth(name, false, false, name + " is gone");
@@ -70,34 +70,36 @@ public record WorkloadHealth(String workload, boolean healthy, boolean blamed, S
                 .isMissingNode()) {
             return new WorkloadHealth(name, false, false, evidence + "; its template was changed after the revision");
         }
-        boolean soon = !now.isAfter(deployed.plus(window));
         Optional<JsonNode> progressing = Readiness.condition(live, "Progressing");
-        if (progressing.isPresent()) {
-            String reason = progressing.get().path("reason").asText();
-            if (!reason.equals("NewReplicaSetAvailable")) {
-                return new WorkloadHealth(name, false, true, evidence + "; its rollout is not completed: " + reason);
-            }
-            boolean broke = Readiness.condition(live, "Available")
-                    .filter(available -> !Readiness.isTrue(available))
-                    .map(available ->
-                            isWithin(available.path("lastTransitionTime").asText(), deployed, window))
-                    .orElse(false);
+        if (progressing.isEmpty()) {
+            boolean unfinished =
+                    updated < wanted || !status.path("currentRevision").equals(status.path("updateRevision"));
             return new WorkloadHealth(
-                    name,
-                    false,
-                    broke,
-                    evidence + (broke ? "; it broke soon after the revision" : "; its rollout had been completed"));
+                    name, false, unfinished, evidence + (unfinished ? "; its rollout is not completed" : ""));
         }
-        boolean unfinished = updated < wanted;
+        String reason = progressing.get().path("reason").asText();
+        if (!reason.equals("NewReplicaSetAvailable")) {
+            return new WorkloadHealth(name, false, true, evidence + "; its rollout is not completed: " + reason);
+        }
+        boolean broke = Readiness.condition(live, "Available")
+                .filter(available -> !Readiness.isTrue(available))
+                .map(available ->
+                        hasBrokenSoon(available.path("lastTransitionTime").asText(), deployed, limits, now))
+                .orElse(false);
         return new WorkloadHealth(
-                name, false, unfinished || soon, evidence + (unfinished ? "; its rollout is not completed" : ""));
+                name,
+                false,
+                broke,
+                evidence + (broke ? "; it broke soon after the revision" : "; its rollout had been completed"));
     }
 
-    private static boolean isWithin(String time, Instant from, Duration window) {
+    private static boolean hasBrokenSoon(String time, Instant deployed, Limits limits, Instant now) {
         try {
             // Kubernetes cuts off fractions of a second.
             Instant at = Instant.parse(time);
-            return !at.isBefore(from.minusSeconds(1)) && !at.isAfter(from.plus(window));
+            return !at.isBefore(deployed.minusSeconds(1))
+                    && !at.isAfter(deployed.plus(limits.blameWithin()))
+                    && !now.isBefore(at.plus(limits.unhealthyFor()));
         } catch (DateTimeException e) {
             return false;
         }

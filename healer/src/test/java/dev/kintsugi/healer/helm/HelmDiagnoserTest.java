@@ -144,24 +144,44 @@ class HelmDiagnoserTest {
 
     @Test
     void workloadThatBreaksLongAfterARevisionIsNotPutDownToIt() throws Exception {
-        Recording recording = Recording.of("02-upgrade-good");
-        ManifestObject manifest = deployment(recording);
-        Instant deployed = recording.history().newest().read().lastDeployed();
+        Instant deployed =
+                Recording.of("02-upgrade-good").history().newest().read().lastDeployed();
         Instant edge = deployed.plus(LIMITS.blameWithin());
         Instant now = deployed.plus(Duration.ofDays(1));
-        for (Instant broke : List.of(edge, edge.plus(MILLISECOND))) {
-            var live = recording.object("Deployment", "web").orElseThrow();
-            var status = (ObjectNode) live.path("status");
-            status.put("readyReplicas", 0).put("availableReplicas", 0);
-            live.at("/status/conditions").forEach(condition -> {
-                if (condition.path("type").asText().equals("Available")) {
-                    ((ObjectNode) condition).put("status", "False").put("lastTransitionTime", broke.toString());
-                }
-            });
-            assertThat(WorkloadHealth.of(manifest, live, deployed, LIMITS.blameWithin(), now)
-                            .blamed())
-                    .isEqualTo(broke.equals(edge));
-        }
+        assertThat(unavailableSince(edge, now).blamed()).isTrue();
+        assertThat(unavailableSince(edge.plus(MILLISECOND), now).blamed()).isFalse();
+    }
+
+    @Test
+    void workloadThatIsUnavailableForAMomentIsNotPutDownToARevision() throws Exception {
+        Instant broke = Recording.of("02-upgrade-good")
+                .history()
+                .newest()
+                .read()
+                .lastDeployed()
+                .plusSeconds(600);
+        Instant due = broke.plus(LIMITS.unhealthyFor());
+        assertThat(unavailableSince(broke, due.minus(MILLISECOND)).blamed()).isFalse();
+        assertThat(unavailableSince(broke, due).blamed()).isTrue();
+
+        ReleaseHistory history = Recording.of("02-upgrade-good").history();
+        List<WorkloadHealth> early = List.of(unavailableSince(broke, due.minus(MILLISECOND)));
+        assertThat(diagnoser.diagnose(history, early, null, due.minus(MILLISECOND)))
+                .isEqualTo(new Finding(null, LIMITS.unhealthyFor()));
+    }
+
+    /** The Deployment of step 02, whose rollout had been completed. */
+    private static WorkloadHealth unavailableSince(Instant broke, Instant now) throws Exception {
+        Recording recording = Recording.of("02-upgrade-good");
+        ObjectNode live = recording.object("Deployment", "web").orElseThrow();
+        ((ObjectNode) live.path("status")).put("readyReplicas", 0).put("availableReplicas", 0);
+        live.at("/status/conditions").forEach(condition -> {
+            if (condition.path("type").asText().equals("Available")) {
+                ((ObjectNode) condition).put("status", "False").put("lastTransitionTime", broke.toString());
+            }
+        });
+        return WorkloadHealth.of(
+                deployment(recording), live, recording.history().newest().read().lastDeployed(), LIMITS, now);
     }
 
     @Test
@@ -287,7 +307,7 @@ class HelmDiagnoserTest {
     }
 
     private static WorkloadHealth health(ManifestObject manifest, ObjectNode live, Instant now) {
-        return WorkloadHealth.of(manifest, live, now.minus(Duration.ofMinutes(10)), LIMITS.blameWithin(), now);
+        return WorkloadHealth.of(manifest, live, now.minus(Duration.ofMinutes(10)), LIMITS, now);
     }
 
     private static List<WorkloadHealth> workloads(Recording recording, Instant now) throws Exception {
@@ -299,7 +319,7 @@ class HelmDiagnoserTest {
                         object,
                         recording.object(object.kind(), object.name()).orElse(null),
                         release.lastDeployed(),
-                        LIMITS.blameWithin(),
+                        LIMITS,
                         now));
             }
         }

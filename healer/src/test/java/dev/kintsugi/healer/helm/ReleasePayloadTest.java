@@ -79,8 +79,7 @@ class ReleasePayloadTest {
                 twice(gzip(LEAST.replace("\"version\":1", "\"version\":\"1\""))),
                 "version is missing or of the wrong type");
         assertRefused(twice(gzip(LEAST.replace("2026-11-21", "yesterday "))), "info.last_deployed is no time");
-        assertRefused(
-                twice(gzip(LEAST.replace("2026-11-21", "+999999999-11-21"))), "info.last_deployed is no time");
+        assertRefused(twice(gzip(LEAST.replace("2026-11-21", "+999999999-11-21"))), "info.last_deployed is no time");
     }
 
     @Test

@@ -91,8 +91,8 @@ public final class HelmReleases {
             for (Located one : Located.in(release.manifest(), release.namespace(), api)) {
                 if (WorkloadHealth.concerns(one.object())) {
                     Optional<ObjectNode> live = api.find(one.path());
-                    workloads.add(WorkloadHealth.of(
-                            one.object(), live.orElse(null), release.lastDeployed(), limits.blameWithin(), now));
+                    workloads.add(
+                            WorkloadHealth.of(one.object(), live.orElse(null), release.lastDeployed(), limits, now));
                 }
             }
         } catch (UnreadableReleaseException | MalformedManifestException e) {
