@@ -30,6 +30,8 @@ class ArchitectureTest {
     private static final String[] PURE = {
         "dev.kintsugi.healer.model..",
         "dev.kintsugi.healer.policy..",
+        "dev.kintsugi.healer.helm",
+        "dev.kintsugi.healer.helm.merge..",
         "dev.kintsugi.chaos.model..",
         "dev.kintsugi.chaos.guard..",
         "dev.kintsugi.chaos.lint..",
