@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A node.
  *
- * @param since since when the healer has seen its condition so
+ * @param since since when it is so: not ready, gone, or ready without a change of any of its conditions
  * @param detail for people: how its Ready condition stands
  * @param troubles the conditions that say that something is wrong with it, apart from Ready
  * @param cordoned new pods are kept away from it

@@ -26,6 +26,9 @@ public record Trust(Map<String, List<Outcome>> outcomes, Set<String> lost) {
     /** Nothing done yet. */
     public static final Trust NEW = new Trust(Map.of(), Set.of());
 
+    /** What is done to a node keeps harm from others and is not meant to heal it, so whether it does says nothing. */
+    private static final Set<String> CONTAINING = Set.of("Cordon", "Drain", "Uncordon");
+
     private static final int REMEMBERED = 20;
 
     /** Makes the parts unmodifiable. */
@@ -63,8 +66,10 @@ public record Trust(Map<String, List<Outcome>> outcomes, Set<String> lost) {
      */
     public Trust after(Incident closed, HealerConfig config) {
         Instant at = Objects.requireNonNull(closed.closedAt(), "closed");
-        List<Attempt> acted =
-                closed.attempts().stream().filter(Attempt::mayHaveActed).toList();
+        List<Attempt> acted = closed.attempts().stream()
+                .filter(Attempt::mayHaveActed)
+                .filter(attempt -> !CONTAINING.contains(attempt.action()))
+                .toList();
         Trust trust = this;
         for (int i = 0; i < acted.size(); i++) {
             boolean helped = closed.phase() == Phase.HEALED && i == acted.size() - 1;

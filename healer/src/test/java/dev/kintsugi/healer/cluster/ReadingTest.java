@@ -160,6 +160,17 @@ final class ReadingTest {
         assertThat(node.controlPlane()).isTrue();
     }
 
+    @Test
+    void nodeThatIsReadyIsSoSinceAnyOfItsConditionsLastChanged() {
+        NodeState node = Reader.node(read(Node.class, """
+                {metadata: {name: node1, uid: n}, status: {conditions: [
+                  {type: Ready, status: "True", lastTransitionTime: "2026-01-01T11:00:00Z"},
+                  {type: DiskPressure, status: "False", lastTransitionTime: "2026-01-01T12:00:03Z"}]}}"""), null, NOW);
+        assertThat(node.condition()).isEqualTo(NodeState.Condition.READY);
+        assertThat(node.since()).isEqualTo("2026-01-01T12:00:03Z");
+        assertThat(node.good()).isTrue();
+    }
+
     @ParameterizedTest
     @CsvSource({
         "false,2026-01-01T12:00:00Z,2026-01-01T12:00:01Z,false",

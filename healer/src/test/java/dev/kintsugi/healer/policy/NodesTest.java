@@ -176,6 +176,20 @@ final class NodesTest {
                 .isEqualTo(Phase.HEALED);
     }
 
+    @Test
+    void afterPressureTheIncidentIsHealedBeforeTheNodeIsUncordoned() {
+        NodeState ill = ready(new Trouble("DiskPressure", T0, ""));
+        Incident cordoned = answered(step(null, seen(DUE, ill), DUE), Attempt.Result.DONE);
+        Instant t1 = DUE.plusSeconds(60);
+        Observation good = seen(t1, cordonedAndGood(DUE, t1.minusSeconds(30)));
+        Incident passing = incident(step(cordoned, good, t1));
+        Instant t2 = t1.plusSeconds(10);
+        Incident healed = incident(step(passing, seen(t2, cordonedAndGood(DUE, t1.minusSeconds(30))), t2));
+        assertThat(healed.phase()).isEqualTo(Phase.HEALED);
+        Step next = step(healed, seen(t2, cordonedAndGood(DUE, t1.minusSeconds(30))), t2);
+        assertThat(next.actions()).containsExactly(new Action.Uncordon(NODE));
+    }
+
     // ---- uncordon
 
     @Test

@@ -70,6 +70,17 @@ final class TrustTest {
     }
 
     @Test
+    void whatKeepsANodesHarmFromOthersIsNotJudgedByWhetherTheNodeComesBack() {
+        Incident dead = incident(1)
+                .acting(new Action.Cordon(pod(1), T0), "", T0)
+                .answered(Attempt.Result.DONE, "")
+                .acting(new Action.Drain(pod(1), List.of()), "", T0)
+                .answered(Attempt.Result.DONE, "")
+                .close(Phase.GAVE_UP, T0, "");
+        assertThat(Trust.NEW.after(dead, CONFIG)).isEqualTo(Trust.NEW);
+    }
+
+    @Test
     void aRestartedHealerKnowsWhatItsJournalTells() {
         History history = new History().healed(3).failed(9);
         List<Incident> journal = new ArrayList<>(history.incidents);
