@@ -72,7 +72,7 @@ record Attribution(Origin origin, String evidence) {
         }
         List<PodState> ofNewest = seen.pods()
                 .filter(newest.get()::has)
-                .filter(pod -> testifies(pod, seen))
+                .filter(pod -> testifies(pod, seen, config))
                 .toList();
         if (ofNewest.isEmpty() || ofNewest.stream().anyMatch(PodState::good)) {
             return Optional.empty();
@@ -90,9 +90,9 @@ record Attribution(Origin origin, String evidence) {
     }
 
     /** What no node takes, or is on a node that is ill itself, says nothing about its revision. */
-    private static boolean testifies(PodState pod, Observation seen) {
+    private static boolean testifies(PodState pod, Observation seen, HealerConfig config) {
         NodeState node = seen.nodeOf(pod);
-        return pod.unscheduled() == null && (node == null || node.good());
+        return pod.unscheduled() == null && (node == null || node.good(config.nodeProblemConditions()));
     }
 
     private static Optional<Attribution> node(Observation seen) {

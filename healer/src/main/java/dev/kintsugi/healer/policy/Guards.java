@@ -218,7 +218,9 @@ final class Guards {
      */
     private static Optional<Refusal> nodeStorm(Proposal p) {
         Collection<NodeState> nodes = p.seen.nodes().values();
-        long ill = nodes.stream().filter(n -> !n.good()).count();
+        long ill = nodes.stream()
+                .filter(n -> !n.good(p.config.nodeProblemConditions()))
+                .count();
         return refuseIf(
                 takesANodeOut(p) && ill >= 2 && 100 * ill > (long) p.config.stormBreakerShare() * nodes.size(),
                 "storm",
@@ -231,7 +233,7 @@ final class Guards {
         Optional<NodeState> other = p.seen.nodes().values().stream()
                 .filter(NodeState::controlPlane)
                 .filter(n -> !n.name().equals(p.action.on().name()))
-                .filter(n -> !n.good() || n.cordoned())
+                .filter(n -> n.cordoned() || !n.good(p.config.nodeProblemConditions()))
                 .findFirst();
         boolean own =
                 p.diagnosis instanceof Diagnosis.OfNode ofNode && ofNode.node().controlPlane();

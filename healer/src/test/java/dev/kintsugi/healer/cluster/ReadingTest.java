@@ -15,6 +15,7 @@ import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -168,7 +169,7 @@ final class ReadingTest {
                   {type: DiskPressure, status: "False", lastTransitionTime: "2026-01-01T12:00:03Z"}]}}"""), null, NOW);
         assertThat(node.condition()).isEqualTo(NodeState.Condition.READY);
         assertThat(node.since()).isEqualTo("2026-01-01T12:00:03Z");
-        assertThat(node.good()).isTrue();
+        assertThat(node.good(Set.of())).isTrue();
     }
 
     @ParameterizedTest

@@ -77,8 +77,9 @@ final class NodesTest {
     @ParameterizedTest
     @ValueSource(strings = {"EtcdIsVoter", "SomethingNew"})
     void conditionsThatNobodyHasNamedAreLeftAlone(String type) {
-        assertThat(diagnose(seen(T0, ready(new Trouble(type, T0, ""))), T0.plusSeconds(9999)))
-                .isEqualTo(Diagnoser.Finding.NOTHING);
+        NodeState node = ready(new Trouble(type, T0, ""));
+        assertThat(diagnose(seen(T0, node), T0.plusSeconds(9999))).isEqualTo(Diagnoser.Finding.NOTHING);
+        assertThat(node.good(config.nodeProblemConditions())).isTrue();
     }
 
     @Test
