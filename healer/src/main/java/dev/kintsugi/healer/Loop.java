@@ -191,7 +191,7 @@ final class Loop implements Observer.Listener, AutoCloseable {
         boolean handsOff = config.dryRun()
                 || config.paused()
                 || config.protectedNamespaces().contains(target.namespace());
-        if (handsOff || remembering.size() >= MAX_REMEMBERING) {
+        if (handsOff || remembering.size() >= MAX_REMEMBERING || eyes.knownGood(target)) {
             return null;
         }
         GoodRevisions.Steadiness found = GoodRevisions.steadiness(eyes.observe(target, null), config, now());

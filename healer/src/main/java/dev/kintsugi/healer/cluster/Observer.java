@@ -190,6 +190,14 @@ public final class Observer implements AutoCloseable {
         return nodes.all();
     }
 
+    /** Whether the newest revision of a workload is known to be good already. */
+    public boolean knownGood(ObjectRef workload) {
+        return new Surroundings(null, revisionsOf(workload.uid()))
+                .newest()
+                .filter(revision -> revision.verifiedAt() != null)
+                .isPresent();
+    }
+
     /** Whether there is a pod, workload or node of that UID. */
     public boolean exists(String uid) {
         return pods.get(uid) != null || nodes.get(uid) != null || workload(uid) != null;

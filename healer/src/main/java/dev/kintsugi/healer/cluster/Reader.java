@@ -31,6 +31,7 @@ import io.fabric8.kubernetes.api.model.ServiceSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -174,7 +175,7 @@ final class Reader {
         return new NodeState(
                 ref(node),
                 condition,
-                ready.map(c -> time(c.getLastTransitionTime())).orElse(unchanged),
+                since(condition, ready, conditions).orElse(unchanged),
                 ready.map(c -> "Ready is %s: %s".formatted(c.getStatus(), words(c)))
                         .orElse("it has no condition Ready"),
                 conditions.stream()
@@ -188,6 +189,15 @@ final class Reader {
                 cordoned ? cordonedByHealer(node) : null,
                 CONTROL_PLANE.stream().anyMatch(labels(node.getMetadata())::containsKey),
                 settings(node.getMetadata()));
+    }
+
+    /** A node that is not ready, since it became so; one that is, since any of its conditions last changed. */
+    private static Optional<Instant> since(
+            NodeState.Condition condition, Optional<NodeCondition> ready, List<NodeCondition> all) {
+        Stream<NodeCondition> that = condition == NodeState.Condition.READY ? all.stream() : ready.stream();
+        return that.map(c -> time(c.getLastTransitionTime()))
+                .filter(Objects::nonNull)
+                .max(Comparator.<Instant>naturalOrder());
     }
 
     /**

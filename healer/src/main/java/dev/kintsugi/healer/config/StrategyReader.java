@@ -70,8 +70,7 @@ final class StrategyReader {
             Node other = places.put(cause, name);
             if (other != null) {
                 throw YamlMap.refuse(
-                        name,
-                        "ladders overlap: " + cause.published() + " has one already, at " + YamlMap.where(other));
+                        name, "ladders overlap: " + cause.published() + " has one already, at " + YamlMap.where(other));
             }
             List<Rung> ladder = new ArrayList<>();
             YamlMap.elements(map.required("ladder")).forEach(rung -> ladder.add(rung(rung, cause)));

@@ -2,14 +2,15 @@ package dev.kintsugi.healer.model;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A node.
  *
- * @param since since when the healer has seen its condition so
+ * @param since since when it is so: not ready, gone, or ready without a change of any of its conditions
  * @param detail for people: how its Ready condition stands
- * @param troubles the conditions that say that something is wrong with it, apart from Ready
+ * @param troubles the conditions that are True, apart from Ready; which of them mean trouble is a matter of policy
  * @param cordoned new pods are kept away from it
  * @param cordonedByHealer when the healer did that, if nobody has changed it since; null otherwise
  * @param controlPlane it carries the control plane
@@ -25,6 +26,9 @@ public record NodeState(
         @Nullable Instant cordonedByHealer,
         boolean controlPlane,
         Settings settings) {
+
+    private static final Set<String> KUBERNETES =
+            Set.of("NetworkUnavailable", "MemoryPressure", "DiskPressure", "PIDPressure");
 
     /** Makes the list unmodifiable. */
     public NodeState {
@@ -56,7 +60,7 @@ public record NodeState(
     }
 
     /**
-     * A condition that says that something is wrong.
+     * A condition that may say that something is wrong.
      *
      * @param type as it stands in the node's status, e.g. {@code DiskPressure}
      * @param message the condition's reason and message
@@ -68,8 +72,15 @@ public record NodeState(
         return ref.name();
     }
 
-    /** Whether nothing is known to be wrong with it. */
-    public boolean good() {
-        return condition == Condition.READY && troubles.isEmpty();
+    /**
+     * Whether it is ready, and nothing that Kubernetes itself or somebody says means trouble is wrong with it. Other
+     * conditions are left alone, as True may be their good state.
+     *
+     * @param problemConditions the types of condition that mean trouble besides Kubernetes' own
+     */
+    public boolean good(Set<String> problemConditions) {
+        return condition == Condition.READY
+                && troubles.stream()
+                        .noneMatch(t -> KUBERNETES.contains(t.type()) || problemConditions.contains(t.type()));
     }
 }

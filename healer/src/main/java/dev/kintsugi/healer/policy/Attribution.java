@@ -70,7 +70,10 @@ record Attribution(Origin origin, String evidence) {
         if (diagnosis instanceof Diagnosis.OfPod ofPod && !newest.get().has(ofPod.pod())) {
             return Optional.empty();
         }
-        List<PodState> ofNewest = seen.pods().filter(newest.get()::has).toList();
+        List<PodState> ofNewest = seen.pods()
+                .filter(newest.get()::has)
+                .filter(pod -> testifies(pod, seen, config))
+                .toList();
         if (ofNewest.isEmpty() || ofNewest.stream().anyMatch(PodState::good)) {
             return Optional.empty();
         }
@@ -84,6 +87,12 @@ record Attribution(Origin origin, String evidence) {
                                 newest.get().number(),
                                 good.get().number(),
                                 stillGood)));
+    }
+
+    /** What no node takes, or is on a node that is ill itself, says nothing about its revision. */
+    private static boolean testifies(PodState pod, Observation seen, HealerConfig config) {
+        NodeState node = seen.nodeOf(pod);
+        return pod.unscheduled() == null && (node == null || node.good(config.nodeProblemConditions()));
     }
 
     private static Optional<Attribution> node(Observation seen) {

@@ -1,6 +1,7 @@
 package dev.kintsugi.healer.policy;
 
 import dev.kintsugi.healer.config.HealerConfig;
+import dev.kintsugi.healer.model.Cause;
 import dev.kintsugi.healer.model.ContainerState;
 import dev.kintsugi.healer.model.Diagnosis;
 import dev.kintsugi.healer.model.Incident;
@@ -63,8 +64,8 @@ public final class Diagnoser {
      * A workload: see {@link WorkloadDiagnoser}; a node: see {@link NodeDiagnoser}. A pod: the first of these that holds:
      *
      * <ol>
-     *   <li>A pod being deleted is stuck once it has outlived its grace period by the threshold; nothing else can be
-     *       wrong with it.
+     *   <li>A pod being deleted is stuck once it has outlived its grace period by the threshold, unless its node is not
+     *       ready, whose matter that is; nothing else can be wrong with it.
      *   <li>A finished pod (Succeeded) and every pod of a Job is none of the healer's business.
      *   <li>Phase Failed: evicted by its node if that is the reason, else failed.
      *   <li>A container that was killed for want of memory within the window and does not run, or repeats: OOM killed.
@@ -121,10 +122,17 @@ public final class Diagnoser {
 
     /**
      * As {@link #diagnose} for the target of an open incident; once it has been acted on and its target is gone or going,
-     * for the pods that {@linkplain #replaces came in its place} too.
+     * for the pods that {@linkplain #replaces came in its place} too. That
+     * a node is left cordoned is no illness, but a matter for when the incident is closed.
      */
     public Finding diagnose(Incident incident, Observation observation, Instant now) {
         Finding target = diagnose(observation, now);
+        Diagnosis found = target.diagnosis();
+        if (found != null
+                && found.cause() == Cause.NODE_LEFT_CORDONED
+                && !incident.cause().equals(found.cause().published())) {
+            return Finding.NOTHING;
+        }
         PodState pod = observation.pod();
         boolean podsMatter =
                 switch (incident.target().kind()) {
@@ -132,7 +140,7 @@ public final class Diagnoser {
                     case "Node" -> false;
                     default -> incident.actedAt() != null;
                 };
-        if (target.diagnosis() != null || !podsMatter || (pod != null && !pod.beingDeleted())) {
+        if (found != null || !podsMatter || (pod != null && !pod.beingDeleted())) {
             return target;
         }
         List<Finding> all = Stream.concat(
@@ -170,6 +178,9 @@ public final class Diagnoser {
         Instant from = due.plus(config.podStuckTerminatingThreshold());
         if (now.isBefore(from)) {
             return Finding.later(from);
+        }
+        if (node != null && node.condition() == NodeState.Condition.NOT_READY) {
+            return Finding.NOTHING;
         }
         Instant goneSince = node != null && node.condition() == NodeState.Condition.GONE ? node.since() : null;
         String nodeText = node == null ? "unknown" : goneSince == null ? "still exists" : "no longer exists";

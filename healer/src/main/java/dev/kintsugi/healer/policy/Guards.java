@@ -2,6 +2,7 @@ package dev.kintsugi.healer.policy;
 
 import dev.kintsugi.healer.config.HealerConfig;
 import dev.kintsugi.healer.model.Action;
+import dev.kintsugi.healer.model.Cause;
 import dev.kintsugi.healer.model.Diagnosis;
 import dev.kintsugi.healer.model.NamespaceState;
 import dev.kintsugi.healer.model.NodeState;
@@ -218,7 +219,9 @@ final class Guards {
      */
     private static Optional<Refusal> nodeStorm(Proposal p) {
         Collection<NodeState> nodes = p.seen.nodes().values();
-        long ill = nodes.stream().filter(n -> !n.good()).count();
+        long ill = nodes.stream()
+                .filter(n -> !n.good(p.config.nodeProblemConditions()))
+                .count();
         return refuseIf(
                 takesANodeOut(p) && ill >= 2 && 100 * ill > (long) p.config.stormBreakerShare() * nodes.size(),
                 "storm",
@@ -231,7 +234,7 @@ final class Guards {
         Optional<NodeState> other = p.seen.nodes().values().stream()
                 .filter(NodeState::controlPlane)
                 .filter(n -> !n.name().equals(p.action.on().name()))
-                .filter(n -> !n.good() || n.cordoned())
+                .filter(n -> n.cordoned() || !n.good(p.config.nodeProblemConditions()))
                 .findFirst();
         boolean own =
                 p.diagnosis instanceof Diagnosis.OfNode ofNode && ofNode.node().controlPlane();
@@ -244,14 +247,16 @@ final class Guards {
         return p.action instanceof Action.Cordon || p.action instanceof Action.Drain;
     }
 
-    /** An action whose outcomes have fallen below {@code success_floor} is not taken until somebody resets it. */
+    /** A remedy whose outcomes have fallen below {@code success_floor} is not taken until somebody resets it. */
     private static Optional<Refusal> selfDistrust(Proposal p) {
         String action = p.action.name();
+        Cause cause = p.diagnosis.cause();
+        Trust trust = p.circumstances.trust();
         return refuseIf(
-                p.config.successFloor() > 0 && !p.circumstances.trust().in(action),
+                p.config.successFloor() > 0 && !trust.in(cause, action),
                 "self-distrust",
-                "%s is not trusted any more: %s (floor %d %%); reset by trust_since"
-                        .formatted(action, p.circumstances.trust().record(action), p.config.successFloor()),
+                "%s is not trusted any more against %s: %s (floor %d %%); reset by trust_since"
+                        .formatted(action, cause.published(), trust.record(cause, action), p.config.successFloor()),
                 LATER);
     }
 

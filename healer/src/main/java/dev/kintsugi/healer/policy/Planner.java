@@ -114,7 +114,7 @@ public final class Planner {
                 : diagnosis.ongoing() || diagnosis.occurrence() > last.occurrence();
     }
 
-    private static @Nullable Incident rested(@Nullable Incident last, Assessment seen, Instant now) {
+    private @Nullable Incident rested(@Nullable Incident last, Assessment seen, Instant now) {
         if (last == null || last.goodSince() != null || seen.finding().diagnosis() != null) {
             return last;
         }
@@ -124,7 +124,7 @@ public final class Planner {
         boolean good =
                 switch (last.target().kind()) {
                     case "Pod" -> pod != null && pod.good();
-                    case "Node" -> node != null && node.good();
+                    case "Node" -> node != null && node.good(config.nodeProblemConditions());
                     default -> workload != null && !workload.rollingOut() && workload.shortSince() == null;
                 };
         return good ? last.verified(last.verification(), now, last.detail()) : last;

@@ -2,6 +2,7 @@ package dev.kintsugi.healer.policy;
 
 import dev.kintsugi.healer.config.HealerConfig;
 import dev.kintsugi.healer.model.Attempt;
+import dev.kintsugi.healer.model.Cause;
 import dev.kintsugi.healer.model.Incident;
 import dev.kintsugi.healer.model.Phase;
 import java.time.Instant;
@@ -16,15 +17,19 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * What the healer's own actions have come to, by name, and which of them it no longer trusts. Immutable.
+ * What the healer's remedies have come to, and which of them it no longer trusts. A remedy is an action against a cause, e.g.
+ * {@code PodNotReady/DeletePod}. Immutable.
  *
- * @param outcomes of each action the latest, oldest first
- * @param lost the actions that have fallen below the floor; they stay here until somebody resets them
+ * @param outcomes of each remedy the latest, oldest first
+ * @param lost the remedies that have fallen below the floor; they stay here until somebody resets them
  */
 public record Trust(Map<String, List<Outcome>> outcomes, Set<String> lost) {
 
     /** Nothing done yet. */
     public static final Trust NEW = new Trust(Map.of(), Set.of());
+
+    /** What is done to a node keeps harm from others and is not meant to heal it, so whether it does says nothing. */
+    private static final Set<String> CONTAINING = Set.of("Cordon", "Drain", "Uncordon");
 
     private static final int REMEMBERED = 20;
 
@@ -35,7 +40,7 @@ public record Trust(Map<String, List<Outcome>> outcomes, Set<String> lost) {
     }
 
     /**
-     * What came of an action.
+     * What came of a remedy.
      *
      * @param at when its incident was closed
      * @param helped whether it was verified good after it
@@ -56,19 +61,22 @@ public record Trust(Map<String, List<Outcome>> outcomes, Set<String> lost) {
     }
 
     /**
-     * What is known after one more incident has closed. Every action of it that may have happened and was followed by
-     * another, or by giving up, did not help; the last one before it was healed did. An action whose share of successes
-     * among its latest {@value #REMEMBERED} falls below {@code success_floor}, judged by no fewer than
+     * What is known after one more incident has closed: one outcome for each remedy in it that may have happened. The last
+     * before it was healed helped; one that was followed by another, or by giving up, did not. A remedy whose share of
+     * successes among its latest {@value #REMEMBERED} falls below {@code success_floor}, judged by no fewer than
      * {@code success_sample}, is no longer trusted.
      */
     public Trust after(Incident closed, HealerConfig config) {
         Instant at = Objects.requireNonNull(closed.closedAt(), "closed");
-        List<Attempt> acted =
-                closed.attempts().stream().filter(Attempt::mayHaveActed).toList();
+        List<String> acted = closed.attempts().stream()
+                .filter(Attempt::mayHaveActed)
+                .map(Attempt::action)
+                .filter(action -> !CONTAINING.contains(action))
+                .toList();
         Trust trust = this;
-        for (int i = 0; i < acted.size(); i++) {
-            boolean helped = closed.phase() == Phase.HEALED && i == acted.size() - 1;
-            trust = trust.with(acted.get(i).action(), new Outcome(at, helped), config);
+        for (String action : Set.copyOf(acted)) {
+            boolean helped = closed.phase() == Phase.HEALED && action.equals(acted.get(acted.size() - 1));
+            trust = trust.with(name(closed.cause(), action), new Outcome(at, helped), config);
         }
         return trust;
     }
@@ -87,31 +95,35 @@ public record Trust(Map<String, List<Outcome>> outcomes, Set<String> lost) {
         return anew;
     }
 
-    private Trust with(String action, Outcome outcome, HealerConfig config) {
+    private static String name(String cause, String action) {
+        return cause + "/" + action;
+    }
+
+    private Trust with(String remedy, Outcome outcome, HealerConfig config) {
         if (outcome.at.isBefore(config.trustSince())) {
             return this;
         }
-        List<Outcome> all = new ArrayList<>(outcomes.getOrDefault(action, List.of()));
+        List<Outcome> all = new ArrayList<>(outcomes.getOrDefault(remedy, List.of()));
         all.add(outcome);
         List<Outcome> latest = List.copyOf(all.subList(Math.max(0, all.size() - REMEMBERED), all.size()));
         Map<String, List<Outcome>> more = new HashMap<>(outcomes);
-        more.put(action, latest);
+        more.put(remedy, latest);
         Set<String> nowLost = new HashSet<>(lost);
         boolean enough = latest.size() >= config.successSample();
         if (enough && 100L * helped(latest) < (long) config.successFloor() * latest.size()) {
-            nowLost.add(action);
+            nowLost.add(remedy);
         }
         return new Trust(more, nowLost);
     }
 
-    /** Whether an action may be taken without asking. */
-    boolean in(String action) {
-        return !lost.contains(action);
+    /** Whether an action may be taken against a cause without asking. */
+    boolean in(Cause cause, String action) {
+        return !lost.contains(name(cause.published(), action));
     }
 
-    /** For people: how an action has fared. */
-    String record(String action) {
-        List<Outcome> latest = outcomes.getOrDefault(action, List.of());
+    /** For people: how an action against a cause has fared. */
+    String record(Cause cause, String action) {
+        List<Outcome> latest = outcomes.getOrDefault(name(cause.published(), action), List.of());
         return "%d of its last %d were verified good".formatted(helped(latest), latest.size());
     }
 

@@ -106,7 +106,7 @@ final class Verifier {
      * is through, as is any rollout of a workload that was the target. A pod that was stuck must
      * be gone. Of an owner whose kind is not known at least one good pod must have come in the target's place.
      */
-    private static Optional<String> statusProblem(Incident incident, Observation seen) {
+    private Optional<String> statusProblem(Incident incident, Observation seen) {
         if (incident.target().kind().equals("Node")) {
             return nodeProblem(incident, seen);
         }
@@ -136,9 +136,9 @@ final class Verifier {
     }
 
     /** A node is good when it is ready and nothing is wrong with it; one that was left cordoned, when it no longer is. */
-    private static Optional<String> nodeProblem(Incident incident, Observation seen) {
+    private Optional<String> nodeProblem(Incident incident, Observation seen) {
         NodeState node = seen.nodes().get(incident.target().name());
-        if (node == null || !node.good()) {
+        if (node == null || !node.good(config.nodeProblemConditions())) {
             return Optional.of(incident.target() + " is not good");
         }
         boolean left = incident.cause().equals(Cause.NODE_LEFT_CORDONED.published()) && node.cordonedByHealer() != null;

@@ -15,6 +15,7 @@ import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -158,6 +159,17 @@ final class ReadingTest {
                         new NodeState.Trouble("DiskPressure", Instant.parse("2026-01-01T12:00:03Z"), "Full no space"));
         assertThat(node.cordonedByHealer()).isEqualTo("2026-01-01T12:00:00Z");
         assertThat(node.controlPlane()).isTrue();
+    }
+
+    @Test
+    void nodeThatIsReadyIsSoSinceAnyOfItsConditionsLastChanged() {
+        NodeState node = Reader.node(read(Node.class, """
+                {metadata: {name: node1, uid: n}, status: {conditions: [
+                  {type: Ready, status: "True", lastTransitionTime: "2026-01-01T11:00:00Z"},
+                  {type: DiskPressure, status: "False", lastTransitionTime: "2026-01-01T12:00:03Z"}]}}"""), null, NOW);
+        assertThat(node.condition()).isEqualTo(NodeState.Condition.READY);
+        assertThat(node.since()).isEqualTo("2026-01-01T12:00:03Z");
+        assertThat(node.good(Set.of())).isTrue();
     }
 
     @ParameterizedTest

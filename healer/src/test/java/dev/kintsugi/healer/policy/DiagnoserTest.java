@@ -148,6 +148,15 @@ final class DiagnoserTest {
     }
 
     @Test
+    void podThatHangsOnANodeThatIsNotReadyIsTheNodesMatter() {
+        PodState pod = pod("a").notReadySince(T0).deletionDue(T0).build();
+        NodeState node = new NodeState("node1", NodeState.Condition.NOT_READY, T0);
+        Instant late = T0.plusSeconds(3600);
+        assertThat(diagnoser.diagnose(Given.onNode(Given.seen(late, pod), node), late))
+                .isEqualTo(Diagnoser.Finding.NOTHING);
+    }
+
+    @Test
     void podBeingDeletedIsNothingButStuckOnceItIsOverdue() {
         PodState pod =
                 pod("a").notReadySince(T0.minusSeconds(999)).deletionDue(T0).build();

@@ -137,8 +137,9 @@ final class GuardsTest {
                 .hasValueSatisfying(refusal -> {
                     assertThat(refusal.guard()).isEqualTo("self-distrust");
                     assertThat(refusal.reason())
-                            .isEqualTo("DeletePod is not trusted any more: 1 of its last 11 were verified good"
-                                    + " (floor 50 %); reset by trust_since");
+                            .isEqualTo(
+                                    "DeletePod is not trusted any more against PodNotReady: 1 of its last 11 were verified good"
+                                            + " (floor 50 %); reset by trust_since");
                 });
     }
 

@@ -77,8 +77,9 @@ final class NodesTest {
     @ParameterizedTest
     @ValueSource(strings = {"EtcdIsVoter", "SomethingNew"})
     void conditionsThatNobodyHasNamedAreLeftAlone(String type) {
-        assertThat(diagnose(seen(T0, ready(new Trouble(type, T0, ""))), T0.plusSeconds(9999)))
-                .isEqualTo(Diagnoser.Finding.NOTHING);
+        NodeState node = ready(new Trouble(type, T0, ""));
+        assertThat(diagnose(seen(T0, node), T0.plusSeconds(9999))).isEqualTo(Diagnoser.Finding.NOTHING);
+        assertThat(node.good(config.nodeProblemConditions())).isTrue();
     }
 
     @Test
@@ -174,6 +175,20 @@ final class NodesTest {
         assertThat(incident(step(good, seen(t3, node(Condition.READY, false, null, false)), t3))
                         .phase())
                 .isEqualTo(Phase.HEALED);
+    }
+
+    @Test
+    void afterPressureTheIncidentIsHealedBeforeTheNodeIsUncordoned() {
+        NodeState ill = ready(new Trouble("DiskPressure", T0, ""));
+        Incident cordoned = answered(step(null, seen(DUE, ill), DUE), Attempt.Result.DONE);
+        Instant t1 = DUE.plusSeconds(60);
+        Observation good = seen(t1, cordonedAndGood(DUE, t1.minusSeconds(30)));
+        Incident passing = incident(step(cordoned, good, t1));
+        Instant t2 = t1.plusSeconds(10);
+        Incident healed = incident(step(passing, seen(t2, cordonedAndGood(DUE, t1.minusSeconds(30))), t2));
+        assertThat(healed.phase()).isEqualTo(Phase.HEALED);
+        Step next = step(healed, seen(t2, cordonedAndGood(DUE, t1.minusSeconds(30))), t2);
+        assertThat(next.actions()).containsExactly(new Action.Uncordon(NODE));
     }
 
     // ---- uncordon

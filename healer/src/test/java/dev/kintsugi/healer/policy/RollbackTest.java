@@ -13,6 +13,7 @@ import dev.kintsugi.healer.model.Attempt;
 import dev.kintsugi.healer.model.Dependency;
 import dev.kintsugi.healer.model.Diagnosis;
 import dev.kintsugi.healer.model.Incident;
+import dev.kintsugi.healer.model.NodeState;
 import dev.kintsugi.healer.model.Notice;
 import dev.kintsugi.healer.model.Observation;
 import dev.kintsugi.healer.model.Phase;
@@ -81,6 +82,28 @@ final class RollbackTest {
     void aRevisionThatWorkedBeforeIsNotToBlameForWhatIsIllNow() {
         Observation seen = Given.revisions(seen(T0, Given.stuck(2), NEW), revision(1, LONG_AGO), revision(3, LONG_AGO));
         assertThat(blame(seen)).isEqualTo(Attribution.Origin.UNKNOWN);
+    }
+
+    @Test
+    void podsThatNoNodeTakesOrOnAnIllNodeSayNothingAboutTheirRevision() {
+        PodState nowhere = pod("new")
+                .controlledBy(replicaSet(3))
+                .unscheduled(T0, "3 Insufficient cpu.")
+                .build();
+        Observation full =
+                Given.revisions(seen(T0, Given.stuck(2), OLD, nowhere), revision(1, null), revision(3, null));
+        assertThat(blame(full)).isEqualTo(Attribution.Origin.UNKNOWN);
+        PodState onIll = pod("new")
+                .controlledBy(replicaSet(3))
+                .notReadySince(T0.minusSeconds(699))
+                .build();
+        Observation ill = Given.revisions(
+                Given.onNode(
+                        seen(T0, Given.stuck(2), OLD, onIll),
+                        new NodeState("node1", NodeState.Condition.NOT_READY, T0)),
+                revision(1, null),
+                revision(3, null));
+        assertThat(blame(ill)).isEqualTo(Attribution.Origin.UNKNOWN);
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kintsugi.healer.config.HealerConfig;
 import dev.kintsugi.healer.model.Action;
 import dev.kintsugi.healer.model.Attempt;
+import dev.kintsugi.healer.model.Cause;
 import dev.kintsugi.healer.model.Incident;
 import dev.kintsugi.healer.model.ObjectRef;
 import dev.kintsugi.healer.model.Phase;
@@ -40,9 +41,23 @@ final class TrustTest {
         Trust lost = new History().failed(10).trust(CONFIG);
         HealerConfig reset =
                 Given.config("trust_since", T0.plusSeconds(10).plusMillis(1).toString());
-        assertThat(lost.judgedBy(CONFIG).in("DeletePod")).isFalse();
-        assertThat(lost.judgedBy(reset).in("DeletePod")).isTrue();
-        assertThat(new History().failed(10).trust(reset).in("DeletePod")).isTrue();
+        assertThat(lost.judgedBy(CONFIG).in(Cause.POD_NOT_READY, "DeletePod")).isFalse();
+        assertThat(lost.judgedBy(reset).in(Cause.POD_NOT_READY, "DeletePod")).isTrue();
+        assertThat(new History().failed(10).trust(reset).in(Cause.POD_NOT_READY, "DeletePod"))
+                .isTrue();
+    }
+
+    @Test
+    void anActionIsJudgedForEachCauseApartAndOnceForEachIncident() {
+        assertThat(new History().failed(10).trust(CONFIG).in(Cause.POD_FAILED, "DeletePod"))
+                .isTrue();
+        Incident thrice = incident(1);
+        for (int attempt = 0; attempt < 3; attempt++) {
+            thrice = thrice.acting(new Action.DeletePod(pod(1), false), "PodNotReady/1", T0)
+                    .answered(Attempt.Result.DONE, "");
+        }
+        Trust trust = Trust.NEW.after(thrice.close(Phase.GAVE_UP, T0, ""), CONFIG);
+        assertThat(trust.record(Cause.POD_NOT_READY, "DeletePod")).startsWith("0 of its last 1 ");
     }
 
     @Test
@@ -54,8 +69,8 @@ final class TrustTest {
                 .answered(Attempt.Result.DONE, "")
                 .close(Phase.HEALED, T0, "");
         Trust trust = Trust.NEW.after(both, CONFIG);
-        assertThat(trust.record("DeletePod")).startsWith("0 of its last 1");
-        assertThat(trust.record("RollingRestart")).startsWith("1 of its last 1");
+        assertThat(trust.record(Cause.POD_NOT_READY, "DeletePod")).startsWith("0 of its last 1");
+        assertThat(trust.record(Cause.POD_NOT_READY, "RollingRestart")).startsWith("1 of its last 1");
     }
 
     @Test
@@ -70,6 +85,17 @@ final class TrustTest {
     }
 
     @Test
+    void whatKeepsANodesHarmFromOthersIsNotJudgedByWhetherTheNodeComesBack() {
+        Incident dead = incident(1)
+                .acting(new Action.Cordon(pod(1), T0), "", T0)
+                .answered(Attempt.Result.DONE, "")
+                .acting(new Action.Drain(pod(1), List.of()), "", T0)
+                .answered(Attempt.Result.DONE, "")
+                .close(Phase.GAVE_UP, T0, "");
+        assertThat(Trust.NEW.after(dead, CONFIG)).isEqualTo(Trust.NEW);
+    }
+
+    @Test
     void aRestartedHealerKnowsWhatItsJournalTells() {
         History history = new History().healed(3).failed(9);
         List<Incident> journal = new ArrayList<>(history.incidents);
@@ -79,7 +105,7 @@ final class TrustTest {
     }
 
     private static boolean trusts(History history) {
-        return history.trust(CONFIG).in("DeletePod");
+        return history.trust(CONFIG).in(Cause.POD_NOT_READY, "DeletePod");
     }
 
     /** One incident after the other, a second apart, each with one deleted pod. */
