@@ -141,6 +141,14 @@ public final class Doctor {
                         "you may not " + list(noProxy),
                         "without them users' requests must get in by --reach direct or --reach URL"));
             }
+            List<Permission> noFigures =
+                    Permission.figures().stream().filter(allowed.negate()).toList();
+            if (experiments && !noFigures.isEmpty()) {
+                findings.add(Finding.warn(
+                        "figures",
+                        "you may not " + list(noFigures),
+                        "without it stress is proven by what it ends, not by the memory and CPU time that it takes"));
+            }
             return findings;
         } catch (KubernetesClientException e) {
             return List.of(Finding.fail(

@@ -30,18 +30,34 @@ record Permission(String group, String resource, String verb) {
                         of("apps", "daemonsets", "list", "watch", "patch"),
                         of("discovery.k8s.io", "endpointslices", "list", "watch"),
                         of("policy", "poddisruptionbudgets", "list", "watch"),
-                        of("apiextensions.k8s.io", "customresourcedefinitions", "get", "create", "delete"),
-                        of("kintsugi.dev", "recoveries", "list", "watch", "create", "delete"),
+                        of(
+                                "apiextensions.k8s.io",
+                                "customresourcedefinitions",
+                                "get",
+                                "list",
+                                "watch",
+                                "create",
+                                "delete"),
+                        of("kintsugi.dev", "recoveries", "get", "list", "watch", "create", "delete"),
                         of("kintsugi.dev", "recoveries/status", "patch", "update"))
                 .flatMap(List::stream)
                 .toList();
     }
 
-    /** What Chaos Mesh's experiments need besides. Its webhook asks for the same in the namespaces of the targets. */
+    /**
+     * What Chaos Mesh's experiments need besides: its webhook asks for the same in the namespaces of the targets, and the lease on which
+     * an experiment hangs is a Job.
+     */
     static List<Permission> chaosMesh() {
-        return Stream.of("podchaos", "networkchaos", "stresschaos")
-                .flatMap(kind -> of(CHAOS, kind, "get", "list", "watch", "create", "delete").stream())
+        Stream<Permission> experiments = Stream.of("podchaos", "networkchaos", "stresschaos")
+                .flatMap(kind -> of(CHAOS, kind, "get", "list", "watch", "create", "patch", "delete").stream());
+        return Stream.concat(experiments, of("batch", "jobs", "get", "create", "patch", "delete").stream())
                 .toList();
+    }
+
+    /** What the kubelets' figures need, by which memory and CPU time that a fault takes are proven. */
+    static List<Permission> figures() {
+        return of("", "nodes/proxy", "get");
     }
 
     /** What the API server's proxy needs, where users' requests take that way. */

@@ -101,6 +101,24 @@ class DoctorTest {
     }
 
     @Test
+    void withoutTheKubeletsFiguresStressIsProvenLessWell() {
+        ChaosMesh mesh = new ChaosMesh(List.of(), "2.8.0", true, Map.of(), false);
+        Finding figures =
+                find("figures", mesh, Duration.ZERO, p -> !p.resource().equals("nodes/proxy"));
+        assertThat(figures.level()).isEqualTo(Level.WARN);
+        assertThat(figures.found()).isEqualTo("you may not get nodes/proxy");
+    }
+
+    /** The lease of an experiment is one. */
+    @Test
+    void experimentsNeedJobs() {
+        ChaosMesh mesh = new ChaosMesh(List.of(), "2.8.0", true, Map.of(), false);
+        assertThat(find("permissions", mesh, Duration.ZERO, p -> !p.resource().equals("jobs"))
+                        .found())
+                .isEqualTo("you may not get jobs.batch, create jobs.batch, patch jobs.batch, delete jobs.batch");
+    }
+
+    @Test
     void permissionsAreAskedOfTheServer() {
         assertThat(new Doctor(client, InstantSource.system(), () -> NONE).examine())
                 .contains(Finding.ok("permissions", "all " + Permission.always().size() + " that a run uses"));
