@@ -46,7 +46,7 @@ final class Contract {
         }
 
         boolean paced() {
-            return this == ORDINARY || this == DRAIN;
+            return this != LONG && this != SILENCE;
         }
 
         static Place of(Scenario scenario) {

@@ -18,8 +18,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,7 +53,8 @@ final class Exchanges {
             "remainingItemCount",
             "deployment.kubernetes.io/revision");
     private static final Duration PATIENCE = Duration.ofSeconds(3);
-    private static final long PAUSE_MS = 100;
+    private static final Duration PAUSE = Duration.ofMillis(100);
+    private static final Pattern REPEATED = Pattern.compile("\\(attempt ");
     private static final int CONFLICTS = 5;
     private static final Pattern VERSION =
             Pattern.compile("(resource version: |ResourceVersion in record \\(|current: |: \\d+ \\(|: N \\()\\d+");
@@ -105,14 +108,8 @@ final class Exchanges {
         given.putAll(names);
         given.remove("");
         List<String> parts = attempt(exchange);
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!parts.isEmpty() && repeatable(exchange) && System.nanoTime() < deadline) {
-            try {
-                TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-            parts = attempt(exchange);
+        if (!parts.isEmpty() && REPEATED.matcher(exchange.note()).find()) {
+            parts = repeated(exchange);
         }
         compared += 2;
         if (!parts.isEmpty()) {
@@ -127,12 +124,22 @@ final class Exchanges {
         }
     }
 
-    /** Controllers write when they will: what is only read is read again. So is what the recorder repeated. */
-    private static boolean repeatable(Exchange exchange) {
-        boolean read = exchange.request().path("method").asText().equals("GET")
-                && !exchange.request().path("watch").asBoolean()
-                && exchange.response().path("code").asInt() == 200;
-        return read || exchange.note().contains("(attempt ");
+    /** What the recorder tried until it came out is tried until it comes out. */
+    private List<String> repeated(Exchange exchange) {
+        AtomicReference<List<String>> parts = new AtomicReference<>(List.of());
+        try {
+            Awaitility.await(exchange.note())
+                    .pollInSameThread()
+                    .pollInterval(PAUSE)
+                    .atMost(PATIENCE)
+                    .until(() -> {
+                        parts.set(attempt(exchange));
+                        return parts.get().isEmpty();
+                    });
+        } catch (ConditionTimeoutException e) {
+            return parts.get();
+        }
+        return List.of();
     }
 
     /** How the answer differs from the recorded one. */

@@ -36,10 +36,7 @@ record KnownDeviation(Pattern recording, Pattern difference, String reason) {
             of(
                     "20-.*",
                     "invalid continue token: continue key is not valid",
-                    "the real text is that of Go's JSON parser"));
-
-    /** Those of parts that are being built, and one of chance: that such a one is not met fails nothing. */
-    static final List<KnownDeviation> PENDING = List.of(
+                    "the real text is that of Go's JSON parser"),
             of(
                     "15-.*",
                     "^Pod of ReplicaSet of Deployment web 4 |Available.*never recorded there .True MinimumReplicasAvailable",
@@ -64,11 +61,7 @@ record KnownDeviation(Pattern recording, Pattern difference, String reason) {
             of("24-.*", "readyz.verbose", "it says ok only"),
             of("24-.*", "1.28 answers v2beta1", "the recorder kept the head of the body only"),
             of("24-.*", "sendInitialEvents without", "the cause of the missing resourceVersionMatch is missing"),
-            of("26-.*", "another version in the body", "the warning is missing"),
-            of(
-                    "2[12]-.*",
-                    "Preemption is not helpful for scheduling",
-                    "a full stop is missing in the scheduler's words"));
+            of("26-.*", "another version in the body", "the warning is missing"));
 
     private static KnownDeviation of(String recording, String difference, String reason) {
         return new KnownDeviation(Pattern.compile(recording), Pattern.compile(difference, Pattern.DOTALL), reason);
