@@ -130,9 +130,7 @@ final class Handler {
 
     private Answer watch(ResourceType type, Selection selection, Call call, Accept accept) {
         if (call.query().containsKey("sendInitialEvents")) {
-            throw Lists.invalidOptions(
-                    "sendInitialEvents",
-                    "sendInitialEvents is forbidden for watch unless the WatchList feature gate is enabled");
+            throw Lists.initialEventsRefused(call);
         }
         Long version = call.resourceVersion();
         Long timeout = call.number("timeoutSeconds");
@@ -355,7 +353,8 @@ final class Handler {
     }
 
     private Answer deleteCollection(Route route, Call call) {
-        if (route.type().namespaced() && route.namespace().isEmpty()) {
+        boolean everywhere = route.type().namespaced() && route.namespace().isEmpty();
+        if (everywhere || !route.type().deletesCollections()) {
             throw ApiException.methodNotAllowed();
         }
         Accept accept = requireAccept(call);

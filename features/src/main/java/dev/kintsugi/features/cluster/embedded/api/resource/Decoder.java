@@ -23,7 +23,7 @@ final class Decoder {
                     + "): couldn't get version/kind; json parse error: json: cannot unmarshal a value that is no"
                     + " object into Go value of type struct { APIVersion string; Kind string }");
         }
-        requireKind(type, given);
+        requireKind(type, given, body);
         ObjectNode object = given.deepCopy();
         object.put("kind", type.kind()).put("apiVersion", type.apiVersion());
         List<String> complaints = new ArrayList<>();
@@ -116,16 +116,16 @@ final class Decoder {
     }
 
     /** Built-in kinds may leave kind and version out; custom resources may not. */
-    private static void requireKind(ResourceType type, ObjectNode given) {
+    private static void requireKind(ResourceType type, ObjectNode given, Body body) {
         String kind = text(given, "kind");
         String apiVersion = text(given, "apiVersion");
         if (type.has(Trait.CUSTOM)) {
             if (kind.isEmpty()) {
                 throw ApiException.badRequest("the object provided is unrecognized (must be of type " + type.kind()
-                        + "): Object 'Kind' is missing in '" + given + "'");
+                        + "): Object 'Kind' is missing in '" + body.text() + "' (" + Body.summary(body.text()) + ")");
             }
             if (apiVersion.isEmpty()) {
-                throw ApiException.badRequest("Object 'apiVersion' is missing in '" + given + "'");
+                throw ApiException.badRequest("Object 'apiVersion' is missing in '" + body.text() + "'");
             }
             if (!apiVersion.equals(type.apiVersion())) {
                 throw ApiException.badRequest("the API version in the data (" + apiVersion

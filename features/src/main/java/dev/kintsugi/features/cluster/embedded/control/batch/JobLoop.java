@@ -19,8 +19,10 @@ import io.fabric8.kubernetes.api.model.batch.v1.JobCondition;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs pods until enough of them have succeeded or too many have failed, see {@link JobSync}. A pod carries a finalizer until it has been
@@ -29,6 +31,8 @@ import java.util.stream.Stream;
  * @see <a href="https://kubernetes.io/docs/concepts/workloads/controllers/job/">Jobs</a>
  */
 public final class JobLoop implements Loop {
+
+    private static final Duration BATCH = Duration.ofSeconds(1);
 
     @Override
     public String name() {
@@ -46,6 +50,20 @@ public final class JobLoop implements Loop {
                         change.states(Job.class).map(Key::of),
                         change.states(Pod.class).flatMap(pod -> claimants(pod, world)))
                 .distinct();
+    }
+
+    /** Changes of pods, and of Jobs of whose wish nothing changes, come in numbers; the real controller calls it its batch period. */
+    @Override
+    public Duration gathers(Change change) {
+        boolean wish = change.object() instanceof Job
+                && (change.before() == null
+                        || change.after() == null
+                        || !Objects.equals(generation(change.before()), generation(change.after())));
+        return wish ? Duration.ZERO : BATCH;
+    }
+
+    private static @Nullable Long generation(HasMetadata object) {
+        return object.getMetadata().getGeneration();
     }
 
     private static Stream<Key> claimants(Pod pod, World world) {
