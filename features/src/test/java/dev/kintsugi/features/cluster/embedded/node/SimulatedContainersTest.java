@@ -7,6 +7,7 @@ import dev.kintsugi.features.cluster.embedded.Timings;
 import dev.kintsugi.features.cluster.embedded.api.ApiServer;
 import dev.kintsugi.features.cluster.embedded.api.ServerOptions;
 import dev.kintsugi.features.cluster.embedded.network.PodNetwork;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
@@ -156,6 +157,42 @@ final class SimulatedContainersTest {
         assertThat(waiting.getStatus().getPhase()).isEqualTo("Pending");
         assertThat(waiting.getStatus().getPodIP()).startsWith("127.64.");
         awaitEvent("nopull", "BackOff");
+    }
+
+    @Test
+    void podWaitsForTheConfigMapOfItsVolumeAndCanBeDeletedMeanwhile() {
+        for (String name : List.of("mounting", "given-up")) {
+            client.resource(new PodBuilder(pod(name, container("nginx")))
+                            .editSpec()
+                            .addNewVolume()
+                            .withName("v")
+                            .withNewConfigMap()
+                            .withName("settings")
+                            .addNewItem("level", null, "level")
+                            .endConfigMap()
+                            .endVolume()
+                            .endSpec()
+                            .build())
+                    .create();
+        }
+        assertThat(awaitEvent("mounting", "FailedMount").getMessage())
+                .isEqualTo("MountVolume.SetUp failed for volume \"v\" : configmap \"settings\" not found");
+        Pod waiting = awaitPod("mounting", pod -> reason(pod).equals("ContainerCreating"));
+        assertThat(waiting.getStatus().getPhase()).isEqualTo("Pending");
+        assertThat(waiting.getStatus().getPodIP()).isNull();
+        client.pods().inNamespace("ns").withName("given-up").delete();
+        await().until(() -> client.pods().inNamespace("ns").withName("given-up").get() == null);
+
+        client.resource(new ConfigMapBuilder()
+                        .withNewMetadata()
+                        .withName("settings")
+                        .withNamespace("ns")
+                        .endMetadata()
+                        .addToData("level", "info")
+                        .build())
+                .create();
+
+        awaitPod("mounting", SimulatedContainersTest::isReady);
     }
 
     @Test
