@@ -35,7 +35,6 @@ record KnownDeviation(Pattern recording, Pattern difference, String reason) {
                     "the recording ends a moment before its last pod is ready"),
             of("2[04]-.*", "application/vnd.kubernetes.protobuf", "answers are not offered in protobuf"),
             of("21-.*", "escapes ~1 and ~0", "the same cause is told another number of times"),
-            of("20-.*", "another kind in the body", "the data of a Secret in a ConfigMap's place is not looked at"),
             of("24-.*", "readyz.verbose", "it checks less"),
             of("24-.*", "1.28 answers v2beta1", "the recorder kept the head of the body only"),
             of("26-.*", "another version in the body", "the warning is missing"));

@@ -127,7 +127,8 @@ final class Volumes {
         return Stream.concat(
                 configMap == null
                         ? Stream.empty()
-                        : sources.configMap(configMap.getName(), configMap.getOptional(), configMap.getItems())
+                        : sources
+                                .configMap(configMap.getName(), configMap.getOptional(), configMap.getItems())
                                 .stream(),
                 secret == null
                         ? Stream.empty()
@@ -150,18 +151,18 @@ final class Volumes {
         }
 
         Optional<String> secret(String name, @Nullable Boolean optional, @Nullable List<KeyToPath> items) {
-            Secret found = client.secrets().inNamespace(namespace).withName(name).get();
+            Secret found =
+                    client.secrets().inNamespace(namespace).withName(name).get();
             if (found == null) {
                 return missing("secret", name, optional);
             }
-            Set<String> keys = found.getData() == null ? Set.of() : found.getData().keySet();
+            Set<String> keys =
+                    found.getData() == null ? Set.of() : found.getData().keySet();
             return items(keys, optional, items, "secret");
         }
 
         private static Optional<String> missing(String kind, String name, @Nullable Boolean optional) {
-            return Boolean.TRUE.equals(optional)
-                    ? Optional.empty()
-                    : Optional.of(kind + " \"" + name + "\" not found");
+            return Boolean.TRUE.equals(optional) ? Optional.empty() : Optional.of(kind + " \"" + name + "\" not found");
         }
 
         private static Optional<String> items(

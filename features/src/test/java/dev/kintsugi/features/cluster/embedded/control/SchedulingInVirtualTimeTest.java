@@ -62,8 +62,9 @@ class SchedulingInVirtualTimeTest {
                 .endVolume());
         cluster.advance(Duration.ZERO);
         assertThat(why("p"))
-                .isEqualTo("0/4 nodes are available: persistentvolumeclaim \"data\" not found. preemption: 0/4 nodes are"
-                        + " available: 4 Preemption is not helpful for scheduling..");
+                .isEqualTo(
+                        "0/4 nodes are available: persistentvolumeclaim \"data\" not found. preemption: 0/4 nodes are"
+                                + " available: 4 Preemption is not helpful for scheduling..");
 
         cluster.put(new PersistentVolumeClaimBuilder()
                 .withNewMetadata()
@@ -73,8 +74,7 @@ class SchedulingInVirtualTimeTest {
                 .build());
         cluster.advance(Duration.ofSeconds(1));
 
-        assertThat(cluster.world().get(Pod.class, "test", "p").orElseThrow())
-                .matches(Pods::isAssigned);
+        assertThat(cluster.world().get(Pod.class, "test", "p").orElseThrow()).matches(Pods::isAssigned);
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.kintsugi.features.cluster.embedded.api.resource.WriteOptions.Validati
 import dev.kintsugi.features.cluster.embedded.api.schema.ObjectSchema.WrongType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 
 /** Turns a body into an object of the kind that the path names: kind, version, types, and unknown fields. */
 final class Decoder {
@@ -149,6 +150,11 @@ final class Decoder {
                             + "\" in scheme \"pkg/runtime/scheme.go:100\"");
         }
         if (!kind.isEmpty() && !kind.equals(type.kind())) {
+            OptionalInt illegal = kind.equals("Secret") ? Bytes.illegal(given.path("data")) : OptionalInt.empty();
+            if (illegal.isPresent()) {
+                throw cannotBeHandled(
+                        kind, type.version(), type, "illegal base64 data at input byte " + illegal.getAsInt());
+            }
             throw cannotBeHandled(
                     kind,
                     type.version(),

@@ -20,8 +20,8 @@ final class Claims {
         for (Volume volume : pod.getSpec().getVolumes()) {
             if (volume.getPersistentVolumeClaim() != null) {
                 String name = volume.getPersistentVolumeClaim().getClaimName();
-                PersistentVolumeClaim claim = world.get(PersistentVolumeClaim.class, namespace, name)
-                        .orElse(null);
+                PersistentVolumeClaim claim =
+                        world.get(PersistentVolumeClaim.class, namespace, name).orElse(null);
                 if (claim == null) {
                     return Optional.of("persistentvolumeclaim \"" + name + "\" not found");
                 }

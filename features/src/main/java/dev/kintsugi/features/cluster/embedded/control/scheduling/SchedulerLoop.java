@@ -61,8 +61,7 @@ public final class SchedulerLoop implements Loop {
 
     @Override
     public Set<Class<? extends HasMetadata>> kinds() {
-        return Set.of(
-                Pod.class, Node.class, Namespace.class, PodDisruptionBudget.class, PersistentVolumeClaim.class);
+        return Set.of(Pod.class, Node.class, Namespace.class, PodDisruptionBudget.class, PersistentVolumeClaim.class);
     }
 
     @Override
