@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
@@ -129,18 +128,19 @@ final class Exchanges {
 
     /** What the recorder tried until it came out is tried until it comes out. */
     private List<String> repeated(Exchange exchange) {
-        AtomicReference<List<String>> parts = new AtomicReference<>(List.of());
+        List<String> parts = new ArrayList<>();
         try {
             Awaitility.await(exchange.note())
                     .pollInSameThread()
                     .pollInterval(PAUSE)
                     .atMost(PATIENCE)
                     .until(() -> {
-                        parts.set(attempt(exchange));
-                        return parts.get().isEmpty();
+                        parts.clear();
+                        parts.addAll(attempt(exchange));
+                        return parts.isEmpty();
                     });
         } catch (ConditionTimeoutException e) {
-            return parts.get();
+            return parts;
         }
         return List.of();
     }

@@ -70,20 +70,21 @@ final class Volumes {
     }
 
     private void attempt(Pod pod, Duration pause) {
-        CompletableFuture.supplyAsync(() -> failures(shared.client(), pod), shared.blocking())
+        var unused = CompletableFuture.supplyAsync(() -> failures(shared.client(), pod), shared.blocking())
                 .whenComplete((failures, unreachable) -> {
                     if (failures != null && failures.isEmpty()) {
                         mounted.complete(true);
                     } else if (!mounted.isDone()) {
-                        if (failures != null) {
-                            failures.forEach(tell);
-                        }
-                        Duration doubled = pause.multipliedBy(2);
-                        Duration next = doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE;
-                        var unused = shared.timer()
-                                .schedule(() -> attempt(pod, next), pause.toMillis(), TimeUnit.MILLISECONDS);
+                        Optional.ofNullable(failures).ifPresent(found -> found.forEach(tell));
+                        attemptAfter(pause, pod);
                     }
                 });
+    }
+
+    private void attemptAfter(Duration pause, Pod pod) {
+        Duration doubled = pause.multipliedBy(2);
+        Duration next = doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE;
+        var unused = shared.timer().schedule(() -> attempt(pod, next), pause.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** One for each volume that cannot be set up. */
