@@ -31,7 +31,7 @@ final class Handler {
 
     private static final long DEFAULT_WATCH_SECONDS = 3_600;
     /** How long a write takes where it is stored on disks by several servers; recorded were 9 to 65 ms. */
-    private static final long STORAGE_MILLIS = 20;
+    private static final long STORAGE_MILLIS = 60;
 
     private static final String JSON_PATCH = "application/json-patch+json";
     private static final String MERGE_PATCH = "application/merge-patch+json";
