@@ -1,17 +1,11 @@
 package dev.kintsugi.features.cluster;
 
-import dev.kintsugi.chaos.emulation.ChaosMeshEmulation;
 import dev.kintsugi.features.cluster.embedded.Timings;
 import dev.kintsugi.features.cluster.embedded.api.ApiServer;
 import dev.kintsugi.features.cluster.embedded.api.ServerOptions;
-import dev.kintsugi.features.cluster.embedded.control.ControlPlane;
 import dev.kintsugi.features.cluster.embedded.mesh.ChaosMeshAdmission;
-import dev.kintsugi.features.cluster.embedded.mesh.NodeChaosDaemon;
-import dev.kintsugi.features.cluster.embedded.network.PodNetwork;
-import dev.kintsugi.features.cluster.embedded.network.ServiceProxy;
 import dev.kintsugi.features.cluster.embedded.node.KubeletSummary;
 import dev.kintsugi.features.cluster.embedded.node.LoopbackBlock;
-import dev.kintsugi.features.cluster.embedded.node.NodeAgents;
 import dev.kintsugi.features.cluster.embedded.node.NodeOptions;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -21,12 +15,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
-import org.awaitility.Awaitility;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A Kubernetes cluster inside this JVM: an API server, and beside it, as ordinary clients of that API, the control loops, the
@@ -34,9 +23,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class EmbeddedCluster implements Cluster {
 
-    private static final Logger log = LoggerFactory.getLogger(EmbeddedCluster.class);
     private static final int SERVICE_BLOCK_PREFIX = 20;
-    private static final Duration NODES_READY = Duration.ofMinutes(2);
     private static final Duration ANSWERED = Duration.ofMinutes(1);
 
     /**
@@ -74,50 +61,43 @@ public final class EmbeddedCluster implements Cluster {
         }
     }
 
-    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final Parts parts = new Parts();
     private final Options options;
     private final ApiServer server;
     private final KubernetesClient client;
-    private final NodeChaosDaemon daemon;
+    private final Machinery machinery;
 
     private EmbeddedCluster(Options options) throws IOException {
         this.options = options;
         try {
             LoopbackBlock services =
-                    closing(LoopbackBlock.claim(ServerOptions.SERVICE_CIDR, SERVICE_BLOCK_PREFIX, options.seed())
+                    parts.add(LoopbackBlock.claim(ServerOptions.SERVICE_CIDR, SERVICE_BLOCK_PREFIX, options.seed())
                             .orElseThrow(() -> new IllegalStateException("other clusters on this machine hold every"
                                     + " block of " + ServerOptions.SERVICE_CIDR + "; end one of them")));
-            server = closing(ApiServer.start(ServerOptions.withSeed(options.seed())
+            server = parts.add(ApiServer.start(ServerOptions.withSeed(options.seed())
                     .withServiceCidr(services.cidr())
                     .withAdmissions(
                             options.chaosMesh()
                                     ? List.of(new ChaosMeshAdmission(InstantSource.system()))
                                     : List.of())));
             server.writeKubeconfig(options.kubeconfig());
-            client = closing(
+            client = parts.add(
                     new KubernetesClientBuilder().withConfig(patient(server)).build());
-            closing(ControlPlane.start(client, options.timings(), InstantSource.system(), options.seed()));
-            PodNetwork network = closing(PodNetwork.start(options.seed()));
-            NodeAgents nodes = closing(NodeAgents.start(
+            machinery = parts.add(Machinery.start(
                     client,
-                    NodeOptions.of(
-                            options.nodes(),
-                            options.timings(),
-                            SampleAppImage.in(options.sampleApp()),
-                            options.folder().resolve("nodes"),
-                            options.seed()),
-                    network));
-            server.setPodLogs(nodes.logs());
-            server.setNodeStats(new KubeletSummary(client, nodes, InstantSource.system()));
-            closing(ServiceProxy.start(client, network, options.seed()));
-            daemon = new NodeChaosDaemon(nodes, network, options.stressorClassPath());
-            if (options.chaosMesh()) {
-                closing(ChaosMeshEmulation.start(client, daemon, InstantSource.system(), options.seed()));
-                ChaosMesh.markAsEmulated(client);
-            }
-            awaitNodes();
+                    Machinery.Options.plain(
+                            NodeOptions.of(
+                                    options.nodes(),
+                                    options.timings(),
+                                    SampleAppImage.in(options.sampleApp()),
+                                    options.folder().resolve("nodes"),
+                                    options.seed()),
+                            options.stressorClassPath(),
+                            options.chaosMesh())));
+            server.setPodLogs(machinery.nodes().logs());
+            server.setNodeStats(new KubeletSummary(client, machinery.nodes(), InstantSource.system()));
         } catch (IOException | RuntimeException e) {
-            close();
+            parts.close();
             throw e;
         }
     }
@@ -141,25 +121,6 @@ public final class EmbeddedCluster implements Cluster {
         } catch (IOException e) {
             throw new UncheckedIOException("the embedded cluster cannot start: " + e.getMessage(), e);
         }
-    }
-
-    private <T extends AutoCloseable> T closing(T part) {
-        parts.push(part);
-        return part;
-    }
-
-    private void awaitNodes() {
-        Awaitility.await("all nodes ready")
-                .pollDelay(Duration.ZERO)
-                .pollInterval(Duration.ofMillis(20))
-                .atMost(NODES_READY)
-                .until(() -> client.nodes().list().getItems().stream()
-                                .filter(node -> node.getStatus() != null
-                                        && node.getStatus().getConditions().stream()
-                                                .anyMatch(c -> c.getType().equals("Ready")
-                                                        && c.getStatus().equals("True")))
-                                .count()
-                        == options.nodes());
     }
 
     @Override
@@ -194,18 +155,11 @@ public final class EmbeddedCluster implements Cluster {
 
     @Override
     public List<String> residue() {
-        return daemon.inForce();
+        return machinery.residue();
     }
 
     @Override
     public void close() {
-        while (!parts.isEmpty()) {
-            AutoCloseable part = parts.pop();
-            try {
-                part.close();
-            } catch (Exception e) {
-                log.warn("{} did not end cleanly", part.getClass().getSimpleName(), e);
-            }
-        }
+        parts.close();
     }
 }
