@@ -7,6 +7,7 @@ import dev.kintsugi.features.contract.Expectation.Relation;
 import dev.kintsugi.features.contract.History.Subject;
 import dev.kintsugi.features.contract.History.Track;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -172,6 +173,7 @@ final class Comparison {
         int[] updates = new int[required.size()];
         boolean[] there = new boolean[required.size()];
         boolean[] matched = new boolean[seen.sightings().size()];
+        Arrays.fill(matched, isChance(expected));
         for (int i = 0; i < positions.length; i++) {
             updates[i] =
                     positions[i] < 0 ? -1 : seen.sightings().get(positions[i]).update();
@@ -179,9 +181,6 @@ final class Comparison {
             if (positions[i] >= 0) {
                 matched[positions[i]] = true;
             }
-        }
-        if (expected.first().isCount()) {
-            lessFar(required, seen.values(), there, matched);
         }
         allow(expected, seen.values(), positions, matched);
         List<String> missing = telling(expected) ? left(required, there) : unskippable(fact, required, there);
@@ -195,33 +194,18 @@ final class Comparison {
         return updates;
     }
 
+    /** An Event that one repetition had and another had not is chance, and so is how often it comes. */
+    private static boolean isChance(ExpectedTrack expected) {
+        return expected.first().kind().startsWith("Event")
+                && !expected.first().values().isEmpty()
+                && expected.required().isEmpty();
+    }
+
     /** An Event that came more than once in every repetition is no chance, even where other recordings have none. */
     private static boolean telling(ExpectedTrack expected) {
         return expected.first().kind().startsWith("Event")
                 && expected.updates().size() > 1
                 && expected.required().size() > 1;
-    }
-
-    /** Who looks late sees less of a peak or of a dip: a turn in the same direction that is not as far is the same turn. */
-    private static void lessFar(List<String> required, List<String> seen, boolean[] there, boolean[] matched) {
-        int next = 0;
-        for (int i = 1; i + 1 < required.size(); i++) {
-            boolean peak = turn(required, i) > 0;
-            int limit = Integer.parseInt(required.get(i));
-            for (int j = Math.max(1, next); !there[i] && j + 1 < seen.size(); j++) {
-                int value = Integer.parseInt(seen.get(j));
-                boolean same = turn(seen, j) > 0 == peak && (peak ? value <= limit : value >= limit);
-                if (!matched[j] && same) {
-                    there[i] = true;
-                    matched[j] = true;
-                    next = j + 1;
-                }
-            }
-        }
-    }
-
-    private static int turn(List<String> counts, int index) {
-        return Integer.compare(Integer.parseInt(counts.get(index)), Integer.parseInt(counts.get(index - 1)));
     }
 
     /** Marks what is not required but was seen there in some repetition. */

@@ -28,7 +28,7 @@ final class Contract {
 
     private static final long LONG_MS = 40_000;
     private static final int AT_ONCE = 8;
-    private static final Duration NODES_READY = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private enum Place {
         ORDINARY,
@@ -46,7 +46,7 @@ final class Contract {
         }
 
         boolean paced() {
-            return this == ORDINARY || this == DRAIN;
+            return this != LONG && this != SILENCE;
         }
 
         static Place of(Scenario scenario) {
@@ -137,7 +137,8 @@ final class Contract {
     private static synchronized ReplayCluster start(Place place, Path folder) {
         ReplayCluster cluster =
                 new ReplayCluster(place.timings(), folder, place.name().hashCode());
-        cluster.awaitNodes(NODES_READY);
+        cluster.awaitNodes(PATIENCE);
+        cluster.warmUp(PATIENCE);
         return cluster;
     }
 

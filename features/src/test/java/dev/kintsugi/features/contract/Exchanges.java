@@ -1,6 +1,8 @@
 package dev.kintsugi.features.contract;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -8,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kintsugi.features.contract.Comparison.Difference;
 import dev.kintsugi.features.contract.Http.Answer;
 import dev.kintsugi.features.contract.Recording.Exchange;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -18,8 +21,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,10 +55,11 @@ final class Exchanges {
             "remainingItemCount",
             "deployment.kubernetes.io/revision");
     private static final Duration PATIENCE = Duration.ofSeconds(3);
-    private static final long PAUSE_MS = 100;
+    private static final Duration PAUSE = Duration.ofMillis(100);
+    private static final Pattern REPEATED = Pattern.compile("\\(attempt ");
     private static final int CONFLICTS = 5;
-    private static final Pattern VERSION =
-            Pattern.compile("(resource version: |ResourceVersion in record \\(|current: |: \\d+ \\(|: N \\()\\d+");
+    private static final Pattern VERSION = Pattern.compile(
+            "(resource version: |resourceVersion: \"|ResourceVersion in record \\(|current: |: \\d+ \\(|: N \\()\\d+");
     private static final Pattern POINTER = Pattern.compile("\\(\\*bool\\)\\(0x[0-9a-f]+\\)");
     /** The embedded cluster does not serve every kind and path: of discovery, what both serve is compared. */
     private static final Pattern SERVED_BY_ONE =
@@ -105,14 +110,8 @@ final class Exchanges {
         given.putAll(names);
         given.remove("");
         List<String> parts = attempt(exchange);
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!parts.isEmpty() && repeatable(exchange) && System.nanoTime() < deadline) {
-            try {
-                TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-            parts = attempt(exchange);
+        if (!parts.isEmpty() && REPEATED.matcher(exchange.note()).find()) {
+            parts = repeated(exchange);
         }
         compared += 2;
         if (!parts.isEmpty()) {
@@ -127,12 +126,23 @@ final class Exchanges {
         }
     }
 
-    /** Controllers write when they will: what is only read is read again. So is what the recorder repeated. */
-    private static boolean repeatable(Exchange exchange) {
-        boolean read = exchange.request().path("method").asText().equals("GET")
-                && !exchange.request().path("watch").asBoolean()
-                && exchange.response().path("code").asInt() == 200;
-        return read || exchange.note().contains("(attempt ");
+    /** What the recorder tried until it came out is tried until it comes out. */
+    private List<String> repeated(Exchange exchange) {
+        List<String> parts = new ArrayList<>();
+        try {
+            Awaitility.await(exchange.note())
+                    .pollInSameThread()
+                    .pollInterval(PAUSE)
+                    .atMost(PATIENCE)
+                    .until(() -> {
+                        parts.clear();
+                        parts.addAll(attempt(exchange));
+                        return parts.isEmpty();
+                    });
+        } catch (ConditionTimeoutException e) {
+            return parts;
+        }
+        return List.of();
     }
 
     /** How the answer differs from the recorded one. */
@@ -227,7 +237,7 @@ final class Exchanges {
         if (body.isTextual()) {
             text = body.asText();
         } else if (!body.isMissingNode()) {
-            text = body.toString();
+            text = asSent(body);
         } else if (exchange.note().equals("ConfigMap of more than 1 MiB")) {
             text = "{\"metadata\":{\"name\":\"big\"},\"data\":{\"a\":\"" + "x".repeat((1 << 20) + 1) + "\"}}";
         }
@@ -241,6 +251,34 @@ final class Exchanges {
         }
         @Nullable String contentType = request.path("contentType").asText(null);
         return http.call(request.path("method").asText(), path, contentType, text, headers);
+    }
+
+    /** Some answers quote the body: the recorder wrote a space after each comma and colon. */
+    private static String asSent(JsonNode body) {
+        try {
+            return Http.JSON.writer(new Spaced()).writeValueAsString(body);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static final class Spaced extends MinimalPrettyPrinter {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public void writeObjectFieldValueSeparator(JsonGenerator out) throws IOException {
+            out.writeRaw(": ");
+        }
+
+        @Override
+        public void writeObjectEntrySeparator(JsonGenerator out) throws IOException {
+            out.writeRaw(", ");
+        }
+
+        @Override
+        public void writeArrayValueSeparator(JsonGenerator out) throws IOException {
+            out.writeRaw(", ");
+        }
     }
 
     /** The lines of a watch's body. */
@@ -328,15 +366,18 @@ final class Exchanges {
         return Names.replace(text, given);
     }
 
+    /** How far the controllers have come, in the status of a Deployment and of its scale, is compared where it is watched. */
     private static JsonNode normal(JsonNode node) {
         if (node instanceof ObjectNode object) {
             boolean deployment = object.path("kind").asText().equals("Deployment");
+            boolean scaled = object.has("selector") && object.path("replicas").isNumber() && object.size() == 2;
             ObjectNode result = JsonNodeFactory.instance.objectNode();
             Set<String> names = new TreeSet<>();
             object.fieldNames().forEachRemaining(names::add);
             for (String name : names) {
                 JsonNode field = object.path(name);
-                boolean written = (deployment && name.equals("status")) || field.isNull();
+                boolean written =
+                        (deployment && name.equals("status")) || (scaled && name.equals("replicas")) || field.isNull();
                 if (!NOT_COMPARED.contains(name) && !written) {
                     boolean podStatus = name.equals("status") && field.has("phase") && field.has("qosClass");
                     JsonNode value = normal(podStatus ? ofOthers(field) : keyed(name, withoutToken(name, field)));
@@ -370,7 +411,9 @@ final class Exchanges {
         String timeless = TIME.matcher(text).replaceAll("TIME");
         String anonymous = UID.matcher(timeless).replaceAll("UID");
         anonymous = HASH.matcher(anonymous).replaceAll("hash=");
-        return POINTER.matcher(VERSION.matcher(anonymous).replaceAll("$1N")).replaceAll("(*bool)(ADDRESS)");
+        String unversioned = VERSION.matcher(anonymous).replaceAll("$1N");
+        unversioned = VERSION.matcher(unversioned).replaceAll("$1N");
+        return POINTER.matcher(unversioned).replaceAll("(*bool)(ADDRESS)");
     }
 
     /** Of a pod's status, what is not the kubelet's: how far that has come is compared where it is watched. */

@@ -42,9 +42,7 @@ final class Expectation {
     record ExpectedTrack(Track first, List<String> required, List<Set<String>> allowed, List<int[]> updates) {
 
         /**
-         * Whether a value that is not required was seen in one of these gaps. A count may be anything in the range that was seen; a
-         * Deployment's is the sum of what its ReplicaSets' statuses say, each written on its own, so that a pod that goes and its
-         * replacement may both be in it.
+         * Whether a value that is not required was seen in one of these gaps. A count may be anything in the range that was seen.
          */
         boolean allows(String value, int firstGap, int lastGap) {
             if (first.isCount()) {
@@ -53,8 +51,7 @@ final class Expectation {
                         .map(Integer::valueOf)
                         .toList();
                 int number = Integer.parseInt(value);
-                int slack = first.kind().equals("Deployment") ? 1 : 0;
-                return !seen.isEmpty() && number >= Collections.min(seen) && number <= Collections.max(seen) + slack;
+                return !seen.isEmpty() && number >= Collections.min(seen) && number <= Collections.max(seen);
             }
             return allowed.subList(firstGap, lastGap + 1).stream().anyMatch(gap -> gap.contains(value));
         }

@@ -99,6 +99,10 @@ final class Http {
         }
     }
 
+    static JsonNode json(String text) {
+        return parse(text);
+    }
+
     private static JsonNode parse(String text) {
         try {
             return text.isEmpty() ? TextNode.valueOf("") : JSON.readTree(text);

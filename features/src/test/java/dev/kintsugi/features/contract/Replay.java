@@ -33,7 +33,6 @@ final class Replay implements AutoCloseable {
 
     private static final long PATIENCE_MS = 15_000;
     private static final long IMPATIENCE_MS = 3_000;
-    private static final long LOOK_NANOS = 20_000_000;
 
     private final Http http;
     private final Watcher watcher;
@@ -74,10 +73,10 @@ final class Replay implements AutoCloseable {
         SetUp setUp = new SetUp(http, script.first());
         for (Act act : script.acts()) {
             setUp.run(act.untilMs());
-            long earliest = paced ? deadline(act.waitedMs()) : System.nanoTime();
+            Pace pace = Pace.of(paced ? act.waitedMs() : 0);
             Comparison before = await(act.before(), act.waitedMs());
             names.putAll(before.names());
-            TimeUnit.NANOSECONDS.sleep(earliest - System.nanoTime());
+            pace.await();
             perform(act);
         }
         Act last = script.acts().get(script.acts().size() - 1);
@@ -127,13 +126,8 @@ final class Replay implements AutoCloseable {
         seen = watcher.seen(kinds, namespaces);
         Comparison comparison = compare(expectation, seen);
         while (!complete(comparison, false) && System.nanoTime() < deadline) {
-            List<Change> now = watcher.seen(kinds, namespaces);
-            if (now.size() > seen.size()) {
-                seen = now;
-                comparison = compare(expectation, seen);
-            } else {
-                TimeUnit.NANOSECONDS.sleep(LOOK_NANOS);
-            }
+            seen = watcher.awaitMore(seen.size(), kinds, namespaces, deadline);
+            comparison = compare(expectation, seen);
         }
         if (!complete(comparison, false)) {
             comparison.differences().stream()
@@ -149,10 +143,10 @@ final class Replay implements AutoCloseable {
     private Comparison awaitEvents() throws InterruptedException {
         long deadline = deadline(late ? IMPATIENCE_MS : PATIENCE_MS);
         List<Change> recorded = seen;
+        List<Change> now = recorded;
         Comparison comparison = compare(script.outcome(), recorded);
         while (!complete(comparison, true) && System.nanoTime() < deadline) {
-            TimeUnit.NANOSECONDS.sleep(LOOK_NANOS);
-            List<Change> now = watcher.seen(kinds, namespaces);
+            now = watcher.awaitMore(now.size(), kinds, namespaces, deadline);
             List<Change> withEvents = new ArrayList<>(recorded);
             now.stream()
                     .skip(recorded.size())

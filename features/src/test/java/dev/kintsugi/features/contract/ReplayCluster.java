@@ -67,6 +67,24 @@ final class ReplayCluster implements AutoCloseable {
         });
     }
 
+    /** The recorded cluster had long been running: a first Deployment comes and goes before anything is compared. */
+    void warmUp(Duration patience) {
+        Http http = http();
+        String path = "/apis/apps/v1/namespaces/default/deployments";
+        http.ask("POST", path, "application/json", Http.json("""
+                {"metadata":{"name":"warm"},"spec":{"replicas":2,"selector":{"matchLabels":{"app":"warm"}},
+                 "template":{"metadata":{"labels":{"app":"warm"}},"spec":{"containers":[{"name":"warm","image":"warm"}]}}}}"""));
+        Awaitility.await("a first Deployment")
+                .atMost(patience)
+                .until(() ->
+                        http.get(path + "/warm").at("/status/availableReplicas").asInt() == 2);
+        http.ask("DELETE", path + "/warm", null, null);
+        Awaitility.await("its end").atMost(patience).until(() -> http.get(
+                        "/api/v1/namespaces/default/pods?labelSelector=app%3Dwarm")
+                .path("items")
+                .isEmpty());
+    }
+
     Http http() {
         return new Http(server.url(), server.token());
     }

@@ -22,20 +22,6 @@ final class Rules {
     /** Stands for the beginning and the end of a sequence. */
     static final String EDGE = "|";
 
-    /**
-     * What a controller that looks late does not see, though none of the recorded ones was late: between the creation of a
-     * ReplicaSet and its last pod being available the Deployment's conditions depend on when its status is computed; an endpoint
-     * whose pod ends at once is gone when it is looked at (that it is listed as terminating before, {@code RecordedEndpointsTest}
-     * holds in virtual time).
-     */
-    private static final Set<String> SEEN_IN_TIME_ONLY = Set.of(
-            "Deployment: condition Progressing[True NewReplicaSetCreated, True ReplicaSetUpdated, True NewReplicaSetAvailable]",
-            "EndpointSlice: endpoint of web[ready true, serving true, terminating false, ready false, serving true, terminating"
-                    + " true, -]",
-            "EndpointSlice: endpoint of web[|, ready false, serving false, terminating false, |]",
-            "Event of controllermanager: Normal NoPods[told, told again, |]",
-            "Deployment: condition Available[|, False MinimumReplicasUnavailable, True MinimumReplicasAvailable]");
-
     /** Facts that have a writer of their own, so that they cannot come in one update with the others. */
     private static final Pattern OWN_WRITER = Pattern.compile(
             "exists|deletion|finalizers|bound|unschedulable|taint .*|condition (DisruptionTarget|PodScheduled)");
@@ -102,19 +88,12 @@ final class Rules {
     }
 
     /**
-     * Whether this part of a sequence was also seen without what lies between its first and last value. A Deployment that is looked at
-     * late was never unavailable at first; and a probe may fail in passing, at the start, the end or a restart of a container.
+     * Whether this part of a sequence was also seen without what lies between its first and last value.
      *
      * @param part begins or ends with {@link #EDGE} where the sequence does
      */
     boolean skippable(String fact, List<String> part) {
-        boolean atFirst =
-                fact.equals("Deployment: #unavailableReplicas") && part.get(0).equals(EDGE);
-        boolean unhealthy = fact.endsWith("Warning Unhealthy");
-        return skipped.contains(generic(fact) + part)
-                || SEEN_IN_TIME_ONLY.contains(fact + part)
-                || atFirst
-                || unhealthy;
+        return skipped.contains(generic(fact) + part);
     }
 
     private static String generic(String fact) {

@@ -56,7 +56,7 @@ record Script(Recording first, List<Act> acts, Expectation outcome) {
                 Line line = deeds.get(j).get(i).line();
                 long until = Math.max(previous[j], deeds.get(j).get(i).begunMs());
                 untilFirst = j == 0 ? until : untilFirst;
-                waited = Math.max(waited, line.ms() - previous[j]);
+                waited = Math.max(waited, isWatch(line) ? 0 : line.ms() - previous[j]);
                 seen.add(History.of(
                         repetitions.get(j).changesUntil(until),
                         actedUpon(repetitions.get(j), deeds.get(j).subList(0, i))));
@@ -69,6 +69,13 @@ record Script(Recording first, List<Act> acts, Expectation outcome) {
             whole.add(History.of(repetitions.get(j).changes().toList(), actedUpon(repetitions.get(j), deeds.get(j))));
         }
         return new Script(repetitions.get(0), List.copyOf(acts), new Expectation(whole, rules));
+    }
+
+    /** The time of its answer is that of its end. */
+    private static boolean isWatch(Line line) {
+        return line instanceof Exchange exchange
+                && (exchange.request().path("watch").asBoolean()
+                        || exchange.response().has("events"));
     }
 
     /** An action that tells of one request, and is followed by it, is its title; else it is something that was done. */

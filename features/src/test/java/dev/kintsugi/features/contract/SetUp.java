@@ -39,6 +39,7 @@ final class SetUp {
             "batch.kubernetes.io/controller-uid",
             "batch.kubernetes.io/job-name");
 
+    private static final long MOST_APART_MS = 200;
     private static final int DEFAULT_TOLERATION_SECONDS = 300;
 
     private final Http http;
@@ -50,8 +51,8 @@ final class SetUp {
         this.recording = recording;
     }
 
-    /** Creates what had appeared by then and is not there yet. */
-    void run(long untilMs) {
+    /** Creates what had appeared by then and is not there yet, as far apart in time, up to a fifth of a second. */
+    void run(long untilMs) throws InterruptedException {
         Map<String, Change> first = new LinkedHashMap<>();
         recording
                 .changes()
@@ -62,12 +63,16 @@ final class SetUp {
                 .filter(change ->
                         change.kind().equals("EndpointSlice") && !requested(change, "services", serviceName(change)))
                 .forEach(this::service);
+        long previous = untilMs;
         for (Change change : first.values()) {
             boolean made = change.type().equals("ADDED")
                     && change.object().at("/metadata/ownerReferences").isEmpty()
                     && PATHS.containsKey(change.kind())
                     && !requested(change, resource(change.kind()), change.name());
             if (made) {
+                Pace.of(Math.max(0, Math.min(MOST_APART_MS, change.ms() - previous)))
+                        .await();
+                previous = change.ms();
                 create(change);
             }
         }

@@ -2,7 +2,9 @@ package dev.kintsugi.features.contract;
 
 import dev.kintsugi.features.contract.Comparison.Difference;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -10,7 +12,7 @@ import java.util.stream.Collectors;
  *
  * @param compared how many recorded states were looked for
  * @param differences that are not known
- * @param deviating how many states differ in a known way
+ * @param deviations differences of a known kind
  * @param met the known deviations that were seen
  * @param seconds how long the replay took
  */
@@ -18,20 +20,25 @@ record Verdict(
         String scenario,
         int compared,
         List<Difference> differences,
-        int deviating,
+        List<Difference> deviations,
         Set<KnownDeviation> met,
         double seconds) {
 
     static Verdict of(String scenario, Replay.Outcome outcome, List<KnownDeviation> known, double seconds) {
-        List<Difference> unknown = outcome.differences().stream()
-                .filter(difference -> known.stream().noneMatch(each -> each.covers(scenario, difference)))
-                .toList();
+        Map<Boolean, List<Difference>> split = outcome.differences().stream()
+                .collect(Collectors.partitioningBy(
+                        difference -> known.stream().anyMatch(each -> each.covers(scenario, difference))));
         Set<KnownDeviation> met = known.stream()
                 .filter(each ->
                         outcome.differences().stream().anyMatch(difference -> each.covers(scenario, difference)))
                 .collect(Collectors.toSet());
         return new Verdict(
-                scenario, outcome.compared(), unknown, states(outcome.differences()) - states(unknown), met, seconds);
+                scenario,
+                outcome.compared(),
+                split.getOrDefault(false, List.of()),
+                split.getOrDefault(true, List.of()),
+                met,
+                seconds);
     }
 
     private static int states(List<Difference> differences) {
@@ -42,8 +49,12 @@ record Verdict(
         return Math.min(compared, states(differences));
     }
 
+    private int deviating() {
+        return states(deviations);
+    }
+
     private int equal() {
-        return Math.max(0, compared - differing() - deviating);
+        return Math.max(0, compared - differing() - deviating());
     }
 
     /** In Markdown: a line for each scenario and a sum. */
@@ -72,12 +83,19 @@ record Verdict(
 
     /** Where they part; empty when they don't. */
     static String report(List<Verdict> verdicts) {
+        return report(verdicts, Verdict::differences);
+    }
+
+    /** Where they part in a known way. */
+    static String deviations(List<Verdict> verdicts) {
+        return "\nKnown deviations:\n\n```" + report(verdicts, Verdict::deviations) + "\n```\n";
+    }
+
+    private static String report(List<Verdict> verdicts, Function<Verdict, List<Difference>> part) {
         return verdicts.stream()
-                .filter(verdict -> !verdict.differences().isEmpty())
+                .filter(verdict -> !part.apply(verdict).isEmpty())
                 .map(verdict -> "\n== " + verdict.scenario() + "\n   "
-                        + verdict.differences().stream()
-                                .map(Difference::toString)
-                                .collect(Collectors.joining("\n   ")))
+                        + part.apply(verdict).stream().map(Difference::toString).collect(Collectors.joining("\n   ")))
                 .collect(Collectors.joining());
     }
 }

@@ -13,6 +13,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** Watches as the recorder did: one raw watch for each kind, over all namespaces, every event noted as it arrives. */
 final class Watcher implements AutoCloseable {
@@ -34,6 +36,8 @@ final class Watcher implements AutoCloseable {
             Map.entry("PodDisruptionBudget", "/apis/policy/v1/poddisruptionbudgets"));
 
     private final List<Change> changes = new ArrayList<>();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition more = lock.newCondition();
     private final List<InputStream> streams = new ArrayList<>();
     private final long begun = System.nanoTime();
 
@@ -71,17 +75,41 @@ final class Watcher implements AutoCloseable {
         if (object instanceof ObjectNode whole) {
             whole.withObject("/metadata").remove("managedFields");
         }
-        synchronized (changes) {
+        lock.lock();
+        try {
             changes.add(new Change((System.nanoTime() - begun) / 1_000_000, type, kind, object));
+            more.signalAll();
+        } finally {
+            lock.unlock();
         }
     }
 
     /** What was seen of these kinds in these namespaces; objects of the cluster have the empty one. */
     List<Change> seen(Set<String> kinds, Set<String> namespaces) {
-        synchronized (changes) {
+        lock.lock();
+        try {
             return changes.stream()
                     .filter(change -> kinds.contains(change.kind()) && namespaces.contains(change.namespace()))
                     .toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The same, as soon as there are more than so many, or when the time is up. */
+    List<Change> awaitMore(int than, Set<String> kinds, Set<String> namespaces, long deadlineNanos)
+            throws InterruptedException {
+        lock.lock();
+        try {
+            List<Change> seen = seen(kinds, namespaces);
+            long left = deadlineNanos - System.nanoTime();
+            while (seen.size() <= than && left > 0) {
+                left = more.awaitNanos(left);
+                seen = seen(kinds, namespaces);
+            }
+            return seen;
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -60,7 +60,7 @@ final class Bootstrap {
         if (type == null) {
             throw new IllegalStateException("no built-in kind " + plural);
         }
-        registry.create(type, namespace, new Body(object, List.of()), WriteOptions.DEFAULT);
+        registry.create(type, namespace, Body.of(object), WriteOptions.DEFAULT);
     }
 
     private static ObjectNode named(String name) {

@@ -57,7 +57,7 @@ final class LoopWorker implements AutoCloseable {
 
     /** Queues what a change of some object affects. */
     void changed(Change change) {
-        loop.affected(change, world).forEach(key -> add(key, Duration.ZERO));
+        loop.affected(change, world).forEach(key -> add(key, loop.gathers(change)));
     }
 
     private void add(Key key, Duration delay) {

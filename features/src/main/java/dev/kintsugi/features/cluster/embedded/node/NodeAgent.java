@@ -34,8 +34,8 @@ final class NodeAgent {
     private static final DateTimeFormatter MICROSECONDS =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
 
-    /** For how long a node that is back says that it is not ready; seen in recordings of Kubernetes 1.28. */
-    private static final Duration NOT_READY = Duration.ofMillis(50);
+    /** For how long a node that is back says that it is not ready: long enough for the controllers to see it, as in recordings. */
+    private static final Duration NOT_READY = Duration.ofMillis(250);
 
     private final Shared shared;
     private final NodeObject object;

@@ -44,6 +44,7 @@ final class PodWorker {
     private final Sandbox sandbox;
     private final StatusWriter statusWriter;
     private final Simulations simulations;
+    private final Volumes volumes;
     private final Runnable onGone;
     private final Set<String> stopping = new HashSet<>();
     private volatile Pod pod;
@@ -66,6 +67,7 @@ final class PodWorker {
         this.sandbox = new Sandbox(shared, hostIp);
         this.statusWriter = new StatusWriter(shared, pod);
         this.simulations = new Simulations(pod);
+        this.volumes = new Volumes(shared, notice -> mailbox.execute(() -> tell(notice)));
     }
 
     void begin() {
@@ -187,6 +189,7 @@ final class PodWorker {
         } else if (operation instanceof Operation.End end) {
             end(end.grace());
         } else if (operation instanceof Operation.Hasten hasten) {
+            volumes.giveUp();
             postStart.complete(PodInput.Answer.GOOD);
             sandbox.view().running().stream()
                     .filter(run -> stopping.contains(run.id()))
@@ -224,8 +227,14 @@ final class PodWorker {
             Pod current = machine.pod();
             all = all.thenRunAsync(() -> sandbox.prepare(current), shared.blocking());
         }
-        for (Operation.Start start : change.starts()) {
-            all = all.thenComposeAsync(ignored -> start(start), mailbox);
+        if (!change.starts().isEmpty()) {
+            Pod current = machine.pod();
+            CompletableFuture<Boolean> mounted = all.thenComposeAsync(ignored -> volumes.mount(current), mailbox);
+            all = mounted;
+            for (Operation.Start start : change.starts()) {
+                all = all.thenComposeAsync(
+                        ignored -> mounted.join() ? start(start) : CompletableFuture.completedStage(null), mailbox);
+            }
         }
         var unused = all.whenCompleteAsync((ignored, failure) -> step(new PodInput.Done()), mailbox);
     }

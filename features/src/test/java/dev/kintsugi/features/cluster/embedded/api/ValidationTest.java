@@ -62,6 +62,35 @@ class ValidationTest {
                 "v1/pods | {containers: [{name: c, image: i, ports: [{containerPort: 70000}]}]} |"
                         + " spec.containers[0].ports[0].containerPort | Invalid value: 70000: must be between 1 and"
                         + " 65535, inclusive",
+                "apps/v1/statefulsets | {podManagementPolicy: Wild, selector: {matchLabels: {a: b}}, template: {metadata:"
+                        + " {labels: {a: b}}, spec: {containers: [{name: c, image: i}]}}} | spec.podManagementPolicy |"
+                        + " Invalid value: \"Wild\": must be 'OrderedReady' or 'Parallel'",
+                "apps/v1/daemonsets | {updateStrategy: {rollingUpdate: {maxUnavailable: 0}}, selector: {matchLabels:"
+                        + " {a: b}}, template: {metadata: {labels: {a: b}}, spec: {containers: [{name: c, image: i}]}}} |"
+                        + " spec.updateStrategy.rollingUpdate.maxUnavailable | Required value: cannot be 0 when maxSurge"
+                        + " is 0",
+                "apps/v1/deployments | {selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}, spec:"
+                        + " {activeDeadlineSeconds: 1, containers: [{name: c, image: i}]}}} |"
+                        + " spec.template.spec.activeDeadlineSeconds | Forbidden: activeDeadlineSeconds in ReplicaSet is"
+                        + " not Supported",
+                "batch/v1/cronjobs | {schedule: '@daily', timeZone: Mars/Base, jobTemplate: {spec: {template: {spec:"
+                        + " {restartPolicy: Never, containers: [{name: c, image: i}]}}}}} | spec.timeZone | Invalid"
+                        + " value: \"Mars/Base\": unknown time zone Mars/Base",
+                "batch/v1/cronjobs | {schedule: '@daily', jobTemplate: {spec: {template: {spec: {containers: [{name: c,"
+                        + " image: i}]}}}}} | spec.jobTemplate.spec.template.spec.restartPolicy | Unsupported value:"
+                        + " \"Always\": supported values: \"OnFailure\", \"Never\"",
+                "batch/v1/jobs | {podFailurePolicy: {rules: [{action: FailJob, onExitCodes: {operator: In, values:"
+                        + " [0]}}]}, template: {spec: {restartPolicy: Never, containers: [{name: c, image: i}]}}} |"
+                        + " spec.podFailurePolicy.rules[0].onExitCodes.values[0] | Invalid value: 0: must not be 0 for"
+                        + " the In operator",
+                "v1/pods | {containers: [{name: c, image: i, livenessProbe: {exec: {}, tcpSocket: {port: 1}}}]} |"
+                        + " spec.containers[0].livenessProbe.tcpSocket | Forbidden: may not specify more than 1 handler"
+                        + " type",
+                "v1/pods | {containers: [{name: c, image: i}], volumes: [{name: v, secret: {}}]} |"
+                        + " spec.volumes[0].secret.secretName | Required value",
+                "v1/pods | {containers: [{name: c, image: i}], initContainers: [{name: d, image: i, readinessProbe:"
+                        + " {tcpSocket: {port: 1}}}]} | spec.initContainers[0].readinessProbe | Forbidden: may not be set"
+                        + " for init containers",
                 "v1/pods | {containers: [{name: c, image: i}], tolerations: [{key: a, operator: Likes}]} |"
                         + " spec.tolerations[0].operator | Unsupported value: \"Likes\": supported values: \"Equal\","
                         + " \"Exists\"",
@@ -82,6 +111,8 @@ class ValidationTest {
                         + " cannot apply to non-resource URLs",
                 "rbac.authorization.k8s.io/v1/rolebindings | {metadata: {name: x}, roleRef: {kind: Actor, name: r}} |"
                         + " roleRef.kind | Unsupported value: \"Actor\": supported values: \"ClusterRole\", \"Role\"",
+                "v1/secrets | {metadata: {name: x}, type: kubernetes.io/tls, data: {tls.crt: MQ==}} | data[tls.key] |"
+                        + " Required value",
                 "v1/configmaps | {metadata: {name: x}, data: {'a b': c}} | data[a b] | Invalid value: \"a b\": a valid"
                         + " config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or"
                         + " 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')",

@@ -7,6 +7,7 @@ import dev.kintsugi.features.cluster.embedded.control.model.Pods;
 import dev.kintsugi.features.cluster.embedded.control.scheduling.SchedulerLoop;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodAffinityTerm;
 import io.fabric8.kubernetes.api.model.PodAffinityTermBuilder;
@@ -51,6 +52,29 @@ class SchedulingInVirtualTimeTest {
             long inA = inZoneA();
             assertThat(Math.abs(2 * inA - i - 1)).as("after %s pods", i + 1).isLessThanOrEqualTo(1);
         }
+    }
+
+    @Test
+    void podWaitsForAClaimThatIsNotThere() {
+        put("p", spec -> spec.addNewVolume()
+                .withName("v")
+                .withNewPersistentVolumeClaim("data", false)
+                .endVolume());
+        cluster.advance(Duration.ZERO);
+        assertThat(why("p"))
+                .isEqualTo(
+                        "0/4 nodes are available: persistentvolumeclaim \"data\" not found. preemption: 0/4 nodes are"
+                                + " available: 4 Preemption is not helpful for scheduling..");
+
+        cluster.put(new PersistentVolumeClaimBuilder()
+                .withNewMetadata()
+                .withName("data")
+                .withNamespace("test")
+                .endMetadata()
+                .build());
+        cluster.advance(Duration.ofSeconds(1));
+
+        assertThat(cluster.world().get(Pod.class, "test", "p").orElseThrow()).matches(Pods::isAssigned);
     }
 
     @Test

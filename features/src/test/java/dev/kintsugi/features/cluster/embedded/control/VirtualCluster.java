@@ -154,7 +154,15 @@ final class VirtualCluster {
     private void changed(Change change) {
         changes.add(change);
         for (Loop loop : loops) {
-            loop.affected(change, cache).forEach(key -> queue.add(new Task(loop, key)));
+            loop.affected(change, cache).forEach(key -> enqueue(new Task(loop, key), loop.gathers(change)));
+        }
+    }
+
+    private void enqueue(Task task, Duration delay) {
+        if (delay.isZero()) {
+            queue.add(task);
+        } else {
+            after(delay, () -> queue.add(task));
         }
     }
 

@@ -6,17 +6,12 @@ import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import dev.kintsugi.features.cluster.embedded.Timings;
-import dev.kintsugi.features.cluster.embedded.api.ApiServer;
-import dev.kintsugi.features.cluster.embedded.api.ServerOptions;
-import dev.kintsugi.features.cluster.embedded.control.ControlPlane;
-import dev.kintsugi.features.cluster.embedded.network.PodNetwork;
 import dev.kintsugi.features.cluster.embedded.node.runtime.AttachedProcess;
 import dev.kintsugi.features.cluster.embedded.node.runtime.RunningContainer;
 import dev.kintsugi.features.process.ProcessUsage;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.ContainerStatusBuilder;
 import io.fabric8.kubernetes.api.model.Event;
-import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeCondition;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -24,9 +19,7 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
-import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -34,7 +27,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -50,49 +42,20 @@ final class NodeAgentsTest {
     private static final int PORT = 8080;
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
-    private static ApiServer server;
+    private static NodesUnderTest nodes;
     private static KubernetesClient client;
-    private static PodNetwork network;
     private static NodeAgents agents;
-    private static ControlPlane control;
 
     @BeforeAll
     static void start(@TempDir Path folder) {
-        server = ApiServer.start(ServerOptions.withSeed(1));
-        client = new KubernetesClientBuilder()
-                .withConfig(Config.fromKubeconfig(server.kubeconfig()))
-                .build();
-        client.resource(new NamespaceBuilder()
-                        .withNewMetadata()
-                        .withName("ns")
-                        .endMetadata()
-                        .build())
-                .create();
-        network = PodNetwork.start(1);
-        Images images = Images.of(
-                "tiny",
-                List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xshare:auto",
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-Xmx600m",
-                        "-cp",
-                        TinyServer.classPath(),
-                        TinyServer.class.getName(),
-                        Integer.toString(PORT)));
-        agents = NodeAgents.start(client, NodeOptions.of(2, Timings.quick(), images, folder, 1), network);
-        server.setPodLogs(agents.logs());
-        control = ControlPlane.start(client, Timings.quick(), InstantSource.system(), 1);
+        nodes = new NodesUnderTest(folder, Timings.quick(), NodesUnderTest.tiny(PORT)).withControl();
+        client = nodes.client();
+        agents = nodes.agents();
     }
 
     @AfterAll
     static void stop() {
-        control.close();
-        agents.close();
-        network.close();
-        client.close();
-        server.close();
+        nodes.close();
     }
 
     @Test
@@ -198,7 +161,7 @@ final class NodeAgentsTest {
         assertThat(ProcessUsage.residentBytes(pid)).isZero();
         assertThatThrownBy(() -> get(ready.getStatus().getPodIP(), "/")).isInstanceOf(IOException.class);
         await().until(() -> agents.podIp("ns", "leaving").isEmpty());
-        assertThat(network.link("ns", "leaving")).isEmpty();
+        assertThat(nodes.network().link("ns", "leaving")).isEmpty();
     }
 
     @Test

@@ -4,23 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.kintsugi.features.cluster.embedded.Timings;
-import dev.kintsugi.features.cluster.embedded.api.ApiServer;
-import dev.kintsugi.features.cluster.embedded.api.ServerOptions;
-import dev.kintsugi.features.cluster.embedded.network.PodNetwork;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Event;
-import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
-import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.Watch;
 import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.WatcherException;
@@ -31,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -42,34 +38,18 @@ import org.junit.jupiter.api.io.TempDir;
 /** Pods whose containers are simulated, as a user of the API sees and steers them. */
 final class SimulatedContainersTest {
 
-    private static ApiServer server;
+    private static NodesUnderTest nodes;
     private static KubernetesClient client;
-    private static PodNetwork network;
-    private static NodeAgents agents;
 
     @BeforeAll
     static void start(@TempDir Path folder) {
-        server = ApiServer.start(ServerOptions.withSeed(1));
-        client = new KubernetesClientBuilder()
-                .withConfig(Config.fromKubeconfig(server.kubeconfig()))
-                .build();
-        client.resource(new NamespaceBuilder()
-                        .withNewMetadata()
-                        .withName("ns")
-                        .endMetadata()
-                        .build())
-                .create();
-        network = PodNetwork.start(1);
-        agents = NodeAgents.start(
-                client, NodeOptions.of(2, Timings.quick(), container -> Optional.empty(), folder, 1), network);
+        nodes = new NodesUnderTest(folder, Timings.quick(), container -> Optional.empty());
+        client = nodes.client();
     }
 
     @AfterAll
     static void stop() {
-        agents.close();
-        network.close();
-        client.close();
-        server.close();
+        nodes.close();
     }
 
     @Test
@@ -159,6 +139,42 @@ final class SimulatedContainersTest {
     }
 
     @Test
+    void podWaitsForTheConfigMapOfItsVolumeAndCanBeDeletedMeanwhile() {
+        for (String name : List.of("mounting", "given-up")) {
+            client.resource(new PodBuilder(pod(name, container("nginx")))
+                            .editSpec()
+                            .addNewVolume()
+                            .withName("v")
+                            .withNewConfigMap()
+                            .withName("settings")
+                            .addNewItem("level", null, "level")
+                            .endConfigMap()
+                            .endVolume()
+                            .endSpec()
+                            .build())
+                    .create();
+        }
+        assertThat(awaitEvent("mounting", "FailedMount").getMessage())
+                .isEqualTo("MountVolume.SetUp failed for volume \"v\" : configmap \"settings\" not found");
+        Pod waiting = awaitPod("mounting", pod -> reason(pod).equals("ContainerCreating"));
+        assertThat(waiting.getStatus().getPhase()).isEqualTo("Pending");
+        assertThat(waiting.getStatus().getPodIP()).isNull();
+        client.pods().inNamespace("ns").withName("given-up").delete();
+        await().until(() -> client.pods().inNamespace("ns").withName("given-up").get() == null);
+
+        client.resource(new ConfigMapBuilder()
+                        .withNewMetadata()
+                        .withName("settings")
+                        .withNamespace("ns")
+                        .endMetadata()
+                        .addToData("level", "info")
+                        .build())
+                .create();
+
+        awaitPod("mounting", SimulatedContainersTest::isReady);
+    }
+
+    @Test
     void podInTheNetworkOfItsHostHasTheHostsAddress() {
         client.resource(new PodBuilder(pod("hosted", container("nginx")))
                         .editSpec()
@@ -230,6 +246,7 @@ final class SimulatedContainersTest {
         Watch watch = client.nodes().withName("node2").watch(new ReadyRecorder(seen));
         try {
             silence("node2", "silent");
+            awaitQuiet("node2");
             create("late", container("nginx"), "node2");
             annotate("sleeper", "killed");
             create("other", container("nginx"), "node1");
@@ -260,6 +277,16 @@ final class SimulatedContainersTest {
         public void onClose(WatcherException cause) {
             seen.add("the watch has ended: " + cause);
         }
+    }
+
+    /** A node that is not silent renews its Lease each second. */
+    private static void awaitQuiet(String node) {
+        var lease = client.leases().inNamespace("kube-node-lease").withName(node);
+        AtomicReference<Object> last = new AtomicReference<>("");
+        await().pollInterval(Duration.ofMillis(1_500)).until(() -> {
+            Object renewed = lease.get().getSpec().getRenewTime();
+            return renewed.equals(last.getAndSet(renewed));
+        });
     }
 
     private static void silence(String node, @Nullable String value) {

@@ -5,6 +5,7 @@ import dev.kintsugi.features.cluster.embedded.api.problem.ApiException;
 import dev.kintsugi.features.cluster.embedded.api.spi.PodLogs;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** What a request is answered with. */
 sealed interface Answer {
@@ -34,6 +35,9 @@ sealed interface Answer {
      * @param body of the request
      */
     record Proxying(String host, int port, String path, Buffer body) implements Answer {}
+
+    /** What is answered after a moment, in which others can see what has been written so far. */
+    record Later(long millis, Supplier<Answer> rest) implements Answer {}
 
     static Full json(int code, JsonNode body) {
         return new Full(code, JSON_TYPE, Rendering.bytes(body), List.of(), List.of());

@@ -38,7 +38,6 @@ record Call(
     static final String JSON = "application/json";
     static final String YAML = "application/yaml";
     private static final String PROTOBUF = "application/vnd.kubernetes.protobuf";
-    private static final int SHOWN_BYTES = 200;
 
     static Call of(User user, HttpServerRequest request, Buffer body) {
         QueryStringDecoder decoder = new QueryStringDecoder(request.uri());
@@ -126,9 +125,9 @@ record Call(
             if (contentType.equals(PROTOBUF)) {
                 throw ApiException.badRequest(String.valueOf(e.getMessage()));
             }
-            String text = body.getString(0, Math.min(body.length(), SHOWN_BYTES));
             throw ApiException.badRequest("the object provided is unrecognized (must be of type " + kind
-                    + "): couldn't get version/kind; json parse error: " + e.getMessage() + " (" + text + ")");
+                    + "): couldn't get version/kind; json parse error: " + e.getMessage() + " ("
+                    + Body.summary(body.toString()) + ")");
         }
         throw ApiException.unsupportedMediaType(String.join(", ", JSON, YAML, PROTOBUF));
     }

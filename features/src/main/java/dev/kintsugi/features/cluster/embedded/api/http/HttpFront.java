@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -198,11 +199,7 @@ public final class HttpFront implements AutoCloseable {
     }
 
     private void work(HttpServerRequest request, User user, Buffer body, boolean first) {
-        workers.executeBlocking(() -> answer(request, user, body), false).onComplete(done -> {
-            Answer answer = done.result();
-            if (answer == null) {
-                answer = Answer.failure(ApiException.internal("Internal error occurred"));
-            }
+        work(request, () -> answer(request, user, body), answer -> {
             boolean future = answer instanceof Answer.Full full && full.code() == 504;
             if (first && future) {
                 vertx.setTimer(FUTURE_VERSION_MILLIS, later -> work(request, user, body, false));
@@ -212,11 +209,26 @@ public final class HttpFront implements AutoCloseable {
         });
     }
 
-    /** Never throws: what goes wrong is an answer, too. */
+    private void work(HttpServerRequest request, Supplier<Answer> work, Consumer<Answer> then) {
+        workers.executeBlocking(() -> safely(request, work), false).onComplete(done -> {
+            Answer answer = done.result();
+            if (answer instanceof Answer.Later later) {
+                vertx.setTimer(later.millis(), now -> work(request, later.rest(), then));
+            } else {
+                then.accept(answer == null ? Answer.failure(ApiException.internal("Internal error occurred")) : answer);
+            }
+        });
+    }
+
     private Answer answer(HttpServerRequest request, User user, Buffer body) {
+        User acting = Impersonation.of(request.headers()).applyTo(user, authorizer);
+        return router.route(Call.of(acting, request, body), address());
+    }
+
+    /** Never throws: what goes wrong is an answer, too. */
+    private static Answer safely(HttpServerRequest request, Supplier<Answer> work) {
         try {
-            User acting = Impersonation.of(request.headers()).applyTo(user, authorizer);
-            return router.route(Call.of(acting, request, body), address());
+            return work.get();
         } catch (ApiException e) {
             return Answer.failure(e);
         } catch (RuntimeException | StackOverflowError e) {

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.kintsugi.features.cluster.embedded.api.resource.Body;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -63,7 +64,7 @@ final class JsonReader {
             if (parser.nextToken() != null) {
                 throw new Unreadable("invalid character after top-level value");
             }
-            return new Body(tree, reader.duplicates);
+            return new Body(tree, reader.duplicates, new String(bytes, StandardCharsets.UTF_8));
         } catch (JsonProcessingException e) {
             String message = e.getOriginalMessage();
             throw new Unreadable(

@@ -14,6 +14,7 @@ import dev.kintsugi.features.cluster.embedded.api.store.Snapshot;
 import dev.kintsugi.features.cluster.embedded.api.store.Store;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,6 +30,7 @@ final class Lists {
     private static final int MAX_REMEMBERED = 32;
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String MATCH = "resourceVersionMatch";
+    private static final String NOT_OLDER = "NotOlderThan";
     private static final String EXACT = "Exact";
     private static final String TOO_OLD = "The provided continue parameter is too old to display a consistent list"
             + " result. You can start a new list without the continue parameter.";
@@ -138,10 +140,17 @@ final class Lists {
     }
 
     private static JsonNode parse(String token) {
+        byte[] decoded;
         try {
-            return JSON.readTree(Base64.getUrlDecoder().decode(token.getBytes(StandardCharsets.UTF_8)));
-        } catch (IOException | IllegalArgumentException e) {
-            throw ApiException.badRequest("invalid continue token: continue key is not valid");
+            decoded = Base64.getUrlDecoder().decode(token.getBytes(StandardCharsets.UTF_8));
+        } catch (IllegalArgumentException e) {
+            throw ApiException.badRequest("invalid continue token: continue key is not valid: " + e.getMessage());
+        }
+        try {
+            return JSON.readTree(decoded);
+        } catch (IOException e) {
+            throw ApiException.badRequest("invalid continue token: continue key is not valid: invalid character '"
+                    + String.format("\\u%04x", decoded[0] & 0xff) + "' looking for beginning of value");
         }
     }
 
@@ -160,7 +169,7 @@ final class Lists {
         if (!call.parameter("continue").isEmpty()) {
             throw invalidOptions(MATCH, "resourceVersionMatch is forbidden when continue is provided");
         }
-        if (!match.equals(EXACT) && !match.equals("NotOlderThan")) {
+        if (!match.equals(EXACT) && !match.equals(NOT_OLDER)) {
             throw ApiException.invalid(
                     "meta.k8s.io",
                     "ListOptions",
@@ -172,7 +181,20 @@ final class Lists {
         }
     }
 
-    static ApiException invalidOptions(String field, String why) {
+    /** Of a watch that asks for the initial state as events. */
+    static ApiException initialEventsRefused(Call call) {
+        List<Cause> causes = new ArrayList<>();
+        if (!call.parameter(MATCH).equals(NOT_OLDER)) {
+            causes.add(
+                    Cause.forbidden(MATCH, "sendInitialEvents requires setting resourceVersionMatch to " + NOT_OLDER));
+        }
+        causes.add(Cause.forbidden(
+                "sendInitialEvents",
+                "sendInitialEvents is forbidden for watch unless the WatchList feature gate is enabled"));
+        return ApiException.invalid("meta.k8s.io", "ListOptions", "", causes);
+    }
+
+    private static ApiException invalidOptions(String field, String why) {
         return ApiException.invalid("meta.k8s.io", "ListOptions", "", List.of(Cause.forbidden(field, why)));
     }
 }

@@ -23,7 +23,6 @@ import io.kubernetes.client.proto.V1Rbac;
 import io.kubernetes.client.proto.V1Scheduling;
 import io.kubernetes.client.proto.V1Storage;
 import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,7 +55,7 @@ final class ProtobufReader {
             if (object instanceof ObjectNode tree) {
                 tree.put("kind", kind).put("apiVersion", version);
             }
-            return new Body(object, List.of());
+            return Body.of(object);
         } catch (InvalidProtocolBufferException e) {
             throw new JsonReader.Unreadable("proto: " + e.getMessage());
         }

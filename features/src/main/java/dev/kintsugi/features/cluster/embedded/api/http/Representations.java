@@ -2,10 +2,13 @@ package dev.kintsugi.features.cluster.embedded.api.http;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.fasterxml.jackson.dataformat.yaml.util.StringQuotingChecker;
 import dev.kintsugi.features.cluster.embedded.api.ownership.ManagedFields;
 import dev.kintsugi.features.cluster.embedded.api.problem.ApiException;
 import dev.kintsugi.features.cluster.embedded.api.resource.Registry;
@@ -15,11 +18,15 @@ import dev.kintsugi.features.cluster.embedded.api.view.Table;
 import io.vertx.core.buffer.Buffer;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /** Objects and lists in the form that a client asks for: JSON, YAML, a table, or metadata alone. */
 final class Representations {
 
-    private static final YAMLMapper YAML = YAMLMapper.builder()
+    private static final YAMLMapper YAML = YAMLMapper.builder(
+                    YAMLFactory.builder().stringQuotingChecker(new GoQuoting()).build())
             .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
             .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
             .enable(YAMLGenerator.Feature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS)
@@ -122,10 +129,42 @@ final class Representations {
         return metadata;
     }
 
+    /** A text that would be read as a time is quoted, a key that is a dot is not. */
+    private static final class GoQuoting extends StringQuotingChecker.Default {
+        private static final long serialVersionUID = 1L;
+        private static final Pattern TIME = Pattern.compile("\\d{4}-\\d\\d-\\d\\d.*");
+
+        @Override
+        public boolean needToQuoteName(String name) {
+            return !name.equals(".") && super.needToQuoteName(name);
+        }
+
+        @Override
+        public boolean needToQuoteValue(String value) {
+            return TIME.matcher(value).matches() || super.needToQuoteValue(value);
+        }
+    }
+
+    /** Names in their order, as Go writes them. */
+    private static JsonNode sorted(JsonNode node) {
+        if (node.isObject()) {
+            ObjectNode sorted = JsonNodeFactory.instance.objectNode();
+            Map<String, JsonNode> fields = new TreeMap<>();
+            node.properties().forEach(field -> fields.put(field.getKey(), sorted(field.getValue())));
+            return sorted.setAll(fields);
+        }
+        if (node.isArray()) {
+            ArrayNode list = JsonNodeFactory.instance.arrayNode();
+            node.forEach(one -> list.add(sorted(one)));
+            return list;
+        }
+        return node;
+    }
+
     private static Answer.Full yaml(int code, JsonNode tree) {
         try {
-            return new Answer.Full(
-                    code, "application/yaml", Buffer.buffer(YAML.writeValueAsBytes(tree)), List.of(), List.of());
+            Buffer text = Buffer.buffer(YAML.writeValueAsBytes(sorted(tree)));
+            return new Answer.Full(code, "application/yaml", text, List.of(), List.of());
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a tree can always be written", e);
         }

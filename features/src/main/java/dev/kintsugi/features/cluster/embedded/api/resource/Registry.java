@@ -305,6 +305,15 @@ public final class Registry {
         throw type.stale(name);
     }
 
+    /**
+     * Marks a running pod that is to go without grace as deleted, which the real server writes before it removes it.
+     *
+     * @return whether it is marked now, and has still to be deleted
+     */
+    public boolean announceDeletion(ResourceType type, String namespace, String name, DeleteOptions options) {
+        return deletion.announce(type, get(type, namespace, name), options);
+    }
+
     /** Lets {@code namespaces/finalize} set the finalizers of a namespace's spec. */
     public Written finalizeNamespace(ResourceType type, String name, Body body) {
         ObjectNode given = Decoder.decode(type, body, WriteOptions.Validation.IGNORE, new ArrayList<>());

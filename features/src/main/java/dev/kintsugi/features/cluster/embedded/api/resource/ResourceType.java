@@ -87,9 +87,17 @@ public record ResourceType(
 
     /** The verbs of discovery. */
     public List<String> verbs() {
-        return has(Trait.ANSWER_ONLY)
-                ? List.of("create")
-                : List.of("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch");
+        if (has(Trait.ANSWER_ONLY)) {
+            return List.of("create");
+        }
+        return deletesCollections()
+                ? List.of("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch")
+                : List.of("create", "delete", "get", "list", "patch", "update", "watch");
+    }
+
+    /** Namespaces are deleted one by one only. */
+    public boolean deletesCollections() {
+        return !kind.equals("Namespace") || !group.isEmpty();
     }
 
     /** Parses a field selector for this kind. */

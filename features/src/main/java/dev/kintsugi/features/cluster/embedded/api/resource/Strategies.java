@@ -15,6 +15,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The strategies of kinds that have but a few rules, and which kind has which strategy. */
 final class Strategies {
@@ -41,9 +42,10 @@ final class Strategies {
         map.put("replicasets.apps", new WorkloadStrategy("ReplicaSet"));
         map.put("statefulsets.apps", new WorkloadStrategy("StatefulSet"));
         map.put("daemonsets.apps", new WorkloadStrategy("DaemonSet"));
-        map.put("jobs.batch", new JobStrategy());
-        map.put("cronjobs.batch", new CronJobs());
+        map.put("jobs.batch", new BatchStrategies.Jobs());
+        map.put("cronjobs.batch", new BatchStrategies.CronJobs());
         map.put("poddisruptionbudgets.policy", new PolicyStrategies.Budgets());
+        map.put("priorityclasses.scheduling.k8s.io", new PriorityClasses());
         map.put("replicationcontrollers", new ReplicationControllers());
         map.put("customresourcedefinitions.apiextensions.k8s.io", new DefinitionStrategy());
         map.put("leases.coordination.k8s.io", new Leases());
@@ -101,6 +103,13 @@ final class Strategies {
     }
 
     private static final class Secrets implements Strategy {
+
+        private static final Map<String, List<String>> KEYS_OF_TYPE = Map.of(
+                "kubernetes.io/dockercfg", List.of(".dockercfg"),
+                "kubernetes.io/dockerconfigjson", List.of(".dockerconfigjson"),
+                "kubernetes.io/ssh-auth", List.of("ssh-privatekey"),
+                "kubernetes.io/tls", List.of("tls.crt", "tls.key"));
+
         @Override
         public void setDefaults(ObjectNode secret) {
             setIfAbsent(secret, "type", "Opaque");
@@ -117,10 +126,13 @@ final class Strategies {
 
         @Override
         public void validate(ObjectNode secret, List<Cause> causes) {
-            secret.path("data")
-                    .properties()
-                    .forEach(entry -> requireBase64(entry.getValue().asText()));
+            requireBase64("Secret", secret.path("data"));
             FieldRules.configKeys(secret.path("data"), "data", causes);
+            for (String key : KEYS_OF_TYPE.getOrDefault(text(secret, "type"), List.of())) {
+                if (!secret.path("data").has(key)) {
+                    causes.add(Cause.required("data[" + key + "]", ""));
+                }
+            }
             int size = dataSize(secret.path("data"));
             if (size > MAX_DATA_BYTES) {
                 causes.add(Cause.tooLong("data", "must have at most " + MAX_DATA_BYTES + " bytes"));
@@ -134,23 +146,12 @@ final class Strategies {
             }
             requireMutable(secret, old, causes);
         }
-
-        private static void requireBase64(String text) {
-            try {
-                Base64.getMimeDecoder().decode(text);
-                if (!text.matches("[A-Za-z0-9+/=\\s]*")) {
-                    throw new IllegalArgumentException(text);
-                }
-            } catch (IllegalArgumentException e) {
-                throw ApiException.badRequest("Secret in version \"v1\" cannot be handled as a Secret: illegal base64"
-                        + " data at input byte 0");
-            }
-        }
     }
 
     private static final class ConfigMaps implements Strategy {
         @Override
         public void validate(ObjectNode configMap, List<Cause> causes) {
+            requireBase64("ConfigMap", configMap.path("binaryData"));
             FieldRules.configKeys(configMap.path("data"), "data", causes);
             FieldRules.configKeys(configMap.path("binaryData"), "binaryData", causes);
             int size = dataSize(configMap.path("data")) + dataSize(configMap.path("binaryData"));
@@ -165,129 +166,33 @@ final class Strategies {
         }
     }
 
-    private static final class JobStrategy implements Strategy {
-        @Override
-        public void setDefaults(ObjectNode job) {
-            jobDefaults(spec(job));
-        }
+    /** Users' classes are below those of the system, whose names are its own. */
+    private static final class PriorityClasses implements Strategy {
+        private static final Set<String> OF_THE_SYSTEM = Set.of("system-cluster-critical", "system-node-critical");
+        private static final int HIGHEST = 1_000_000_000;
 
-        /** The job's own label on its pods, and the selector for it. A job without labels gets those of its pods (SetDefaults_Job). */
-        private static void select(ObjectNode job) {
-            ObjectNode spec = spec(job);
-            String uid = text(job.path("metadata"), "uid");
-            if (!spec.path("manualSelector").asBoolean() && !spec.has("selector") && !uid.isEmpty()) {
-                child(child(spec, "selector"), "matchLabels").put("batch.kubernetes.io/controller-uid", uid);
-                ObjectNode labels = child(child(child(spec, "template"), "metadata"), "labels");
-                String name = text(job.path("metadata"), "name");
-                labels.put("batch.kubernetes.io/controller-uid", uid)
-                        .put("batch.kubernetes.io/job-name", name)
-                        .put("controller-uid", uid)
-                        .put("job-name", name);
+        @Override
+        public void validate(ObjectNode priority, List<Cause> causes) {
+            String name = text(priority.path("metadata"), "name");
+            if (OF_THE_SYSTEM.contains(name)) {
+                return;
             }
-        }
-
-        @Override
-        public void prepareCreate(ObjectNode job) {
-            select(job);
-            JsonNode ofPods = job.path("spec").path("template").path("metadata").path("labels");
-            if (job.path("metadata").path("labels").isEmpty() && !ofPods.isEmpty()) {
-                child(job, "metadata").set("labels", ofPods.deepCopy());
+            if (name.startsWith("system-")) {
+                causes.add(Cause.forbidden(
+                        "metadata.name",
+                        "priority class names with 'system-' prefix are reserved for system use only. error: " + name
+                                + " is not a known system priority class"));
             }
-            job.putObject("status");
-        }
-
-        @Override
-        public void validate(ObjectNode job, List<Cause> causes) {
-            JsonNode spec = job.path("spec");
-            FieldRules.notNegative(
-                    spec,
-                    "spec",
-                    causes,
-                    "parallelism",
-                    "completions",
-                    "activeDeadlineSeconds",
-                    "backoffLimit",
-                    "ttlSecondsAfterFinished");
-            FieldRules.oneOf(spec, "completionMode", "spec", causes, "Indexed", "NonIndexed");
-            JsonNode template = spec.path("template").path("spec");
-            PodRules.check(template, "spec.template.spec", causes);
-            if (text(template, "restartPolicy").equals("Always")) {
-                causes.add(Cause.unsupported(
-                        "spec.template.spec.restartPolicy", quoted("Always"), "\"OnFailure\", \"Never\""));
+            if (priority.path("value").asLong() > HIGHEST) {
+                causes.add(Cause.forbidden("value", "maximum allowed value of a user defined priority is " + HIGHEST));
             }
+            FieldRules.oneOf(priority, "preemptionPolicy", "", causes, "PreemptLowerPriority", "Never");
         }
 
         @Override
-        public void validateUpdate(ObjectNode job, ObjectNode old, List<Cause> causes) {
-            for (String field : new String[] {"completions", "selector", "template"}) {
-                JsonNode before = old.path("spec").path(field);
-                if (!before.equals(job.path("spec").path(field))) {
-                    causes.add(Cause.invalid(
-                            "spec." + field, job.path("spec").path(field).toString(), "field is immutable"));
-                }
-            }
-        }
-
-        /** A pod template without a restart policy gets Always, which a job then refuses, as in Kubernetes. */
-        static void jobDefaults(ObjectNode spec) {
-            if (!spec.has("completions") && !spec.has("parallelism")) {
-                spec.put("completions", 1).put("parallelism", 1);
-            }
-            setIfAbsent(spec, "parallelism", 1);
-            setIfAbsent(spec, "backoffLimit", 6);
-            setIfAbsent(spec, "completionMode", "NonIndexed");
-            setIfAbsent(spec, "suspend", false);
-            PodDefaults.apply(child(child(spec, "template"), "spec"));
-        }
-    }
-
-    private static final class CronJobs implements Strategy {
-        @Override
-        public void setDefaults(ObjectNode cronJob) {
-            ObjectNode spec = spec(cronJob);
-            setIfAbsent(spec, "concurrencyPolicy", "Allow");
-            setIfAbsent(spec, "suspend", false);
-            setIfAbsent(spec, "successfulJobsHistoryLimit", 3);
-            setIfAbsent(spec, "failedJobsHistoryLimit", 1);
-            PodDefaults.apply(child(child(child(child(spec, "jobTemplate"), "spec"), "template"), "spec"));
-        }
-
-        @Override
-        public void prepareCreate(ObjectNode cronJob) {
-            cronJob.putObject("status");
-        }
-
-        @Override
-        public void validate(ObjectNode cronJob, List<Cause> causes) {
-            JsonNode spec = cronJob.path("spec");
-            schedule(text(spec, "schedule"), causes);
-            FieldRules.oneOf(spec, "concurrencyPolicy", "spec", causes, "Allow", "Forbid", "Replace");
-            FieldRules.notNegative(
-                    spec,
-                    "spec",
-                    causes,
-                    "startingDeadlineSeconds",
-                    "successfulJobsHistoryLimit",
-                    "failedJobsHistoryLimit");
-            PodRules.check(
-                    Fields.at(cronJob, "spec.jobTemplate.spec.template.spec"),
-                    "spec.jobTemplate.spec.template.spec",
-                    causes);
-        }
-
-        /** Five fields, or a word for a period; what the fields say is for the controller to read. */
-        private static void schedule(String schedule, List<Cause> causes) {
-            if (schedule.isEmpty()) {
-                causes.add(Cause.required("spec.schedule", ""));
-            } else if (!schedule.startsWith("@")) {
-                List<String> fields = List.of(schedule.trim().split("\\s+"));
-                if (fields.size() != 5) {
-                    causes.add(Cause.invalid(
-                            "spec.schedule",
-                            quoted(schedule),
-                            "expected exactly 5 fields, found " + fields.size() + ": [" + String.join(" ", fields)
-                                    + "]"));
-                }
+        public void validateUpdate(ObjectNode priority, ObjectNode old, List<Cause> causes) {
+            if (priority.path("value").asLong() != old.path("value").asLong()) {
+                causes.add(Cause.forbidden("value", "may not be changed in an update."));
             }
         }
     }
@@ -328,6 +233,13 @@ final class Strategies {
                 causes.add(PodRules.notNegative("spec.leaseTransitions", transitions));
             }
         }
+    }
+
+    private static void requireBase64(String kind, JsonNode data) {
+        Bytes.illegal(data).ifPresent(at -> {
+            throw ApiException.badRequest(kind + " in version \"v1\" cannot be handled as a " + kind
+                    + ": illegal base64 data at input byte " + at);
+        });
     }
 
     private static void requireMutable(ObjectNode object, ObjectNode old, List<Cause> causes) {

@@ -22,6 +22,7 @@ import java.util.stream.Collectors;
 final class WorkloadStrategy implements Strategy {
 
     private static final String ROLLING_UPDATE = "RollingUpdate";
+    private static final String ON_DELETE = "OnDelete";
 
     private final String kind;
 
@@ -114,8 +115,70 @@ final class WorkloadStrategy implements Strategy {
         if (!restart.equals("Always")) {
             causes.add(Cause.unsupported("spec.template.spec.restartPolicy", quoted(restart), "\"Always\""));
         }
-        if (kind.equals("Deployment")) {
-            validateDeployment(spec, causes);
+        if (spec.path("template").path("spec").has("activeDeadlineSeconds")) {
+            String owner = kind.equals("Deployment") ? "ReplicaSet" : kind;
+            causes.add(Cause.forbidden(
+                    "spec.template.spec.activeDeadlineSeconds",
+                    "activeDeadlineSeconds in " + owner + " is not Supported"));
+        }
+        switch (kind) {
+            case "Deployment" -> validateDeployment(spec, causes);
+            case "StatefulSet" -> validateStatefulSet(spec, causes);
+            case "DaemonSet" -> validateDaemonSet(spec.path("updateStrategy"), causes);
+            default -> {
+                // A ReplicaSet has no way of changing over.
+            }
+        }
+    }
+
+    private static void validateStatefulSet(JsonNode spec, List<Cause> causes) {
+        String policy = text(spec, "podManagementPolicy");
+        if (!policy.equals("OrderedReady") && !policy.equals("Parallel")) {
+            causes.add(
+                    Cause.invalid("spec.podManagementPolicy", quoted(policy), "must be 'OrderedReady' or 'Parallel'"));
+        }
+        JsonNode strategy = spec.path("updateStrategy");
+        String type = text(strategy, "type");
+        JsonNode partition = strategy.path("rollingUpdate").path("partition");
+        if (!type.equals(ROLLING_UPDATE) && !type.equals(ON_DELETE)) {
+            causes.add(
+                    Cause.invalid("spec.updateStrategy", strategy.toString(), "must be 'RollingUpdate' or 'OnDelete'"));
+        } else if (type.equals(ON_DELETE) && !strategy.path("rollingUpdate").isEmpty()) {
+            causes.add(Cause.invalid(
+                    "spec.updateStrategy.rollingUpdate",
+                    strategy.path("rollingUpdate").toString(),
+                    "only allowed for updateStrategy 'RollingUpdate'"));
+        } else if (partition.asLong() < 0) {
+            causes.add(PodRules.notNegative("spec.updateStrategy.rollingUpdate.partition", partition));
+        }
+        FieldRules.notNegative(spec.path("ordinals"), "spec.ordinals", causes, "start");
+        for (String moment : new String[] {"whenDeleted", "whenScaled"}) {
+            String path = "spec.persistentVolumeClaimRetentionPolicy";
+            FieldRules.oneOf(
+                    spec.path("persistentVolumeClaimRetentionPolicy"), moment, path, causes, "Delete", "Retain");
+        }
+    }
+
+    /** Pods are either taken away first or replaced first. */
+    private static void validateDaemonSet(JsonNode strategy, List<Cause> causes) {
+        String path = "spec.updateStrategy";
+        String type = text(strategy, "type");
+        if (!type.equals(ROLLING_UPDATE)) {
+            FieldRules.oneOf(strategy, "type", path, causes, ON_DELETE, ROLLING_UPDATE);
+            return;
+        }
+        JsonNode rolling = strategy.path("rollingUpdate");
+        FieldRules.countOrPercent(rolling, "maxUnavailable", path + ".rollingUpdate", causes);
+        FieldRules.countOrPercent(rolling, "maxSurge", path + ".rollingUpdate", causes);
+        boolean takes = !isZero(rolling.path("maxUnavailable"));
+        boolean surges = !isZero(rolling.path("maxSurge"));
+        if (takes && surges) {
+            causes.add(Cause.invalid(
+                    path + ".rollingUpdate.maxSurge",
+                    rolling.path("maxSurge").toString(),
+                    "may not be set when maxUnavailable is non-zero"));
+        } else if (!takes && !surges) {
+            causes.add(Cause.required(path + ".rollingUpdate.maxUnavailable", "cannot be 0 when maxSurge is 0"));
         }
     }
 
@@ -165,6 +228,8 @@ final class WorkloadStrategy implements Strategy {
                     "spec.strategy.rollingUpdate", "may not be specified when strategy `type` is 'Recreate'"));
         }
         JsonNode rolling = strategy.path("rollingUpdate");
+        FieldRules.countOrPercent(rolling, "maxUnavailable", "spec.strategy.rollingUpdate", causes);
+        FieldRules.countOrPercent(rolling, "maxSurge", "spec.strategy.rollingUpdate", causes);
         if (isZero(rolling.path("maxUnavailable")) && isZero(rolling.path("maxSurge"))) {
             causes.add(Cause.invalid(
                     "spec.strategy.rollingUpdate.maxUnavailable",

@@ -16,11 +16,15 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobCondition;
+import io.fabric8.kubernetes.api.model.batch.v1.JobStatus;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs pods until enough of them have succeeded or too many have failed, see {@link JobSync}. A pod carries a finalizer until it has been
@@ -29,6 +33,8 @@ import java.util.stream.Stream;
  * @see <a href="https://kubernetes.io/docs/concepts/workloads/controllers/job/">Jobs</a>
  */
 public final class JobLoop implements Loop {
+
+    private static final Duration BATCH = Duration.ofSeconds(1);
 
     @Override
     public String name() {
@@ -46,6 +52,44 @@ public final class JobLoop implements Loop {
                         change.states(Job.class).map(Key::of),
                         change.states(Pod.class).flatMap(pod -> claimants(pod, world)))
                 .distinct();
+    }
+
+    /**
+     * Changes of pods and of a Job's status come in numbers, and are waited for; the real controller calls it its batch period. What this
+     * loop has written itself is gone on with at once, as the real one counts in the look in which it takes the finalizers away.
+     */
+    @Override
+    public Duration gathers(Change change) {
+        return isWish(change) || isStepOfCounting(change) ? Duration.ZERO : BATCH;
+    }
+
+    private static boolean isWish(Change change) {
+        return change.object() instanceof Job
+                && (change.before() == null
+                        || change.after() == null
+                        || !Objects.equals(generation(change.before()), generation(change.after())));
+    }
+
+    private static @Nullable Long generation(HasMetadata object) {
+        return object.getMetadata().getGeneration();
+    }
+
+    private static boolean isStepOfCounting(Change change) {
+        if (change.before() instanceof Pod before && change.after() instanceof Pod after) {
+            return JobPods.isTracked(before) && !JobPods.isTracked(after);
+        }
+        return change.before() instanceof Job before
+                && change.after() instanceof Job after
+                && !counts(before).equals(counts(after));
+    }
+
+    private static List<Object> counts(Job job) {
+        JobStatus status = job.getStatus() == null ? new JobStatus() : job.getStatus();
+        return Arrays.asList(
+                status.getUncountedTerminatedPods(),
+                status.getSucceeded(),
+                status.getFailed(),
+                status.getCompletedIndexes());
     }
 
     private static Stream<Key> claimants(Pod pod, World world) {

@@ -1,6 +1,7 @@
 package dev.kintsugi.features.cluster.embedded.control.model;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -20,6 +21,11 @@ public interface Loop {
 
     /** The keys that are to be looked at after a change; called for every change of every kind. */
     Stream<Key> affected(Change change, World world);
+
+    /** How long more changes are waited for before a key that this change affects is looked at. */
+    default Duration gathers(Change change) {
+        return Duration.ZERO;
+    }
 
     /** What is to be done about a key now. */
     Reaction look(Key key, World world, Instant now);

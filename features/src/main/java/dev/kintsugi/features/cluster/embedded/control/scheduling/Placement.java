@@ -23,7 +23,13 @@ sealed interface Placement {
      * @param crowded the nodes that might if other pods were not there
      * @param lasting how many would not in any case
      */
-    record Nowhere(String message, List<Site> crowded, int lasting) implements Placement {}
+    record Nowhere(String message, List<Site> crowded, int lasting) implements Placement {
+
+        /** For a reason that has nothing to do with any node. */
+        static Nowhere forAll(int nodes, String reason) {
+            return new Nowhere("0/" + nodes + " nodes are available: " + reason + ".", List.of(), nodes);
+        }
+    }
 
     /** Up to this number of nodes all are looked at. */
     int FEW_NODES = 100;

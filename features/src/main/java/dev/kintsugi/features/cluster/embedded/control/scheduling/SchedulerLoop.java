@@ -14,6 +14,7 @@ import dev.kintsugi.features.cluster.embedded.control.model.Write;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodCondition;
@@ -58,7 +59,7 @@ public final class SchedulerLoop implements Loop {
 
     @Override
     public Set<Class<? extends HasMetadata>> kinds() {
-        return Set.of(Pod.class, Node.class, Namespace.class, PodDisruptionBudget.class);
+        return Set.of(Pod.class, Node.class, Namespace.class, PodDisruptionBudget.class, PersistentVolumeClaim.class);
     }
 
     @Override
@@ -68,7 +69,8 @@ public final class SchedulerLoop implements Loop {
                     ? waiting(world)
                     : Stream.of(pod).filter(SchedulerLoop::waits).map(Key::of);
         }
-        return change.object() instanceof Node && changesRoom(change) ? waiting(world) : Stream.empty();
+        boolean more = change.object() instanceof PersistentVolumeClaim && !change.gone();
+        return more || (change.object() instanceof Node && changesRoom(change)) ? waiting(world) : Stream.empty();
     }
 
     private static Stream<Key> waiting(World world) {
@@ -121,7 +123,11 @@ public final class SchedulerLoop implements Loop {
         if (backOff != null) {
             return new Reaction(List.of(), backOff);
         }
-        Placement placement = Placement.of(pod, sites(pod, world), new NeighbourRules(pod, world), seed);
+        List<Site> sites = sites(pod, world);
+        Optional<String> unbound = Claims.against(pod, world);
+        Placement placement = unbound.isPresent() && !sites.isEmpty()
+                ? Placement.Nowhere.forAll(sites.size(), unbound.get())
+                : Placement.of(pod, sites, new NeighbourRules(pod, world), seed);
         if (placement instanceof Placement.On on) {
             String message = "Successfully assigned " + key + " to " + on.node();
             return Reaction.of(

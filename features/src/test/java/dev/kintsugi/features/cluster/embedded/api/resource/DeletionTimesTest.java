@@ -75,6 +75,6 @@ class DeletionTimesTest {
     }
 
     private void create(ResourceType type, String namespace, String body) throws Exception {
-        registry.create(type, namespace, new Body(JSON.readTree(body), List.of()), WriteOptions.DEFAULT);
+        registry.create(type, namespace, Body.of(JSON.readTree(body)), WriteOptions.DEFAULT);
     }
 }
