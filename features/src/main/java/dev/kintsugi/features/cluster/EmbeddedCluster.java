@@ -21,6 +21,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.time.ZoneId;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -39,6 +40,19 @@ public final class EmbeddedCluster implements Cluster {
     private static final Duration NODES_READY = Duration.ofMinutes(2);
     private static final Duration ANSWERED = Duration.ofMinutes(1);
 
+    /** How Chaos Mesh is there. */
+    public enum Mesh {
+        /** As its Helm chart sets it up. */
+        ON,
+        /**
+         * With {@code controllerManager.enableFilterNamespace}: experiments choose only from namespaces with the annotation
+         * {@code chaos-mesh.org/inject: enabled}.
+         */
+        FILTERED,
+        /** Not at all. */
+        OFF
+    }
+
     /**
      * How it is to be.
      *
@@ -49,7 +63,7 @@ public final class EmbeddedCluster implements Cluster {
      * @param folder for logs and the working folders of containers
      * @param sampleApp the folder in which the build packed the sample app
      * @param stressorClassPath where the class of the stressor is
-     * @param chaosMesh whether Chaos Mesh's resources and controllers are there
+     * @param chaosMesh whether, and how, Chaos Mesh's resources and controllers are there
      */
     public record Options(
             int nodes,
@@ -59,7 +73,28 @@ public final class EmbeddedCluster implements Cluster {
             Path folder,
             Path sampleApp,
             String stressorClassPath,
-            boolean chaosMesh) {
+            Mesh chaosMesh) {
+
+        /** With Chaos Mesh or without. */
+        public Options(
+                int nodes,
+                Timings timings,
+                long seed,
+                Path kubeconfig,
+                Path folder,
+                Path sampleApp,
+                String stressorClassPath,
+                boolean chaosMesh) {
+            this(
+                    nodes,
+                    timings,
+                    seed,
+                    kubeconfig,
+                    folder,
+                    sampleApp,
+                    stressorClassPath,
+                    chaosMesh ? Mesh.ON : Mesh.OFF);
+        }
 
         /** With Chaos Mesh. */
         public Options(
@@ -70,7 +105,7 @@ public final class EmbeddedCluster implements Cluster {
                 Path folder,
                 Path sampleApp,
                 String stressorClassPath) {
-            this(nodes, timings, seed, kubeconfig, folder, sampleApp, stressorClassPath, true);
+            this(nodes, timings, seed, kubeconfig, folder, sampleApp, stressorClassPath, Mesh.ON);
         }
     }
 
@@ -87,15 +122,17 @@ public final class EmbeddedCluster implements Cluster {
                     closing(LoopbackBlock.claim(ServerOptions.SERVICE_CIDR, SERVICE_BLOCK_PREFIX, options.seed())
                             .orElseThrow(() -> new IllegalStateException("other clusters on this machine hold every"
                                     + " block of " + ServerOptions.SERVICE_CIDR + "; end one of them")));
-            server = closing(ApiServer.start(ServerOptions.withSeed(options.seed())
-                    .withServiceCidr(services.cidr())
-                    .withAdmissions(
-                            options.chaosMesh()
-                                    ? List.of(new ChaosMeshAdmission(InstantSource.system()))
-                                    : List.of())));
+            server = closing(
+                    ApiServer.start(ServerOptions.withSeed(options.seed()).withServiceCidr(services.cidr())));
             server.writeKubeconfig(options.kubeconfig());
             client = closing(
                     new KubernetesClientBuilder().withConfig(patient(server)).build());
+            if (options.chaosMesh() != Mesh.OFF) {
+                server.addAdmission(new ChaosMeshAdmission(
+                        InstantSource.system(),
+                        (who, namespace, resource) ->
+                                server.allows(who, "create", ChaosMeshAdmission.GROUP, resource, namespace)));
+            }
             closing(ControlPlane.start(client, options.timings(), InstantSource.system(), options.seed()));
             PodNetwork network = closing(PodNetwork.start(options.seed()));
             NodeAgents nodes = closing(NodeAgents.start(
@@ -111,8 +148,13 @@ public final class EmbeddedCluster implements Cluster {
             server.setNodeStats(new KubeletSummary(client, nodes, InstantSource.system()));
             closing(ServiceProxy.start(client, network, options.seed()));
             daemon = new NodeChaosDaemon(nodes, network, options.stressorClassPath());
-            if (options.chaosMesh()) {
-                closing(ChaosMeshEmulation.start(client, daemon, InstantSource.system(), options.seed()));
+            if (options.chaosMesh() != Mesh.OFF) {
+                closing(ChaosMeshEmulation.start(
+                        client,
+                        daemon,
+                        InstantSource.system(),
+                        new ChaosMeshEmulation.Options(
+                                options.seed(), options.chaosMesh() == Mesh.FILTERED, ZoneId.systemDefault())));
                 ChaosMesh.markAsEmulated(client);
             }
             awaitNodes();
@@ -184,7 +226,7 @@ public final class EmbeddedCluster implements Cluster {
 
     @Override
     public Capabilities capabilities() {
-        return options.chaosMesh() ? Capabilities.ALL : ChaosMesh.ABSENT;
+        return options.chaosMesh() != Mesh.OFF ? Capabilities.ALL : ChaosMesh.ABSENT;
     }
 
     /** Where the API server listens. */
