@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The sample app as the build packed it, run by this machine's Java. */
-final class SampleAppImage {
+public final class SampleAppImage {
 
     /** The image that the name stands for, of any tag. */
     static final String REPOSITORY = "kintsugi/sample-app";
@@ -24,7 +24,7 @@ final class SampleAppImage {
      *
      * @throws IllegalStateException when the build did not pack the app
      */
-    static Images in(Path folder) {
+    public static Images in(Path folder) {
         Path jar = folder.resolve(JAR);
         if (!Files.isRegularFile(jar)) {
             throw new IllegalStateException("the sample app is not built: " + jar + " is missing; `mvn -Dquick"

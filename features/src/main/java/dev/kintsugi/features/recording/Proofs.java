@@ -22,7 +22,7 @@ public final class Proofs {
 
     private static final double NEARLY_ALL = 0.8;
     /** How much of the asked-for memory or CPU has to be seen: metrics lag, and a stressor shares its machine. */
-    private static final double MOST = 0.8;
+    static final double MOST = 0.8;
 
     private static final double HARDLY_ANY = 0.2;
     private static final long FEWEST = 10;

@@ -50,11 +50,11 @@ final class ChaosRightsTest {
             """;
 
     @SuppressWarnings("NullAway.Init") // before all
-    private static SleepyCluster cluster;
+    private static MeshCluster cluster;
 
     @BeforeAll
     static void start(@TempDir Path folder) {
-        cluster = new SleepyCluster(folder, 19, true);
+        cluster = new MeshCluster(folder, 19, MeshCluster.Parts.sleepy(true));
         cluster.victims("open", Map.of("chaos-mesh.org/inject", "enabled"));
         cluster.victims("closed", Map.of());
         cluster.awaitVictims(List.of("open", "closed"));
@@ -72,11 +72,11 @@ final class ChaosRightsTest {
     void onlyNamespacesThatSaySoAreChosenFromWhenTheFilterIsOn() {
         var loss = cluster.create(tree(LOSS.formatted("both", "namespaces: [open, closed]")));
 
-        await("chosen").atMost(SleepyCluster.PATIENCE).untilAsserted(() -> assertThat(status().targets())
+        await("chosen").atMost(MeshCluster.PATIENCE).untilAsserted(() -> assertThat(status().targets())
                 .extracting(TargetRecord::id)
                 .containsExactlyInAnyOrder("open/web-0", "open/web-1"));
         cluster.delete(loss);
-        await("gone").atMost(SleepyCluster.PATIENCE).until(() -> cluster.all("NetworkChaos")
+        await("gone").atMost(MeshCluster.PATIENCE).until(() -> cluster.all("NetworkChaos")
                 .isEmpty());
     }
 
@@ -97,10 +97,10 @@ final class ChaosRightsTest {
                     LOSS.formatted("by-name", "pods: {closed: [web-0]}"),
                     "jane is forbidden on namespace closed");
 
-            var own = SleepyCluster.create(jane, tree(LOSS.formatted("own", "namespaces: [open]")));
+            var own = MeshCluster.create(jane, tree(LOSS.formatted("own", "namespaces: [open]")));
             cluster.delete(own);
         }
-        await("gone").atMost(SleepyCluster.PATIENCE).until(() -> cluster.all("NetworkChaos")
+        await("gone").atMost(MeshCluster.PATIENCE).until(() -> cluster.all("NetworkChaos")
                 .isEmpty());
     }
 
@@ -122,7 +122,7 @@ final class ChaosRightsTest {
     }
 
     private static void assertRefused(KubernetesClient client, String yaml, String why) {
-        assertThatThrownBy(() -> SleepyCluster.create(client, tree(yaml)))
+        assertThatThrownBy(() -> MeshCluster.create(client, tree(yaml)))
                 .isInstanceOfSatisfying(KubernetesClientException.class, refused -> {
                     assertThat(refused.getCode()).isEqualTo(403);
                     assertThat(refused.getStatus().getMessage())

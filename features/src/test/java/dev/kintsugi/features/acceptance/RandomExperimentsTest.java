@@ -50,11 +50,11 @@ final class RandomExperimentsTest {
             Stream.concat(FOR_TIMED.stream(), FOR_DELETED.stream()).toList();
 
     @SuppressWarnings("NullAway.Init") // before all
-    private static SleepyCluster cluster;
+    private static MeshCluster cluster;
 
     @BeforeAll
     static void start(@TempDir Path folder) {
-        cluster = new SleepyCluster(folder, 17, false);
+        cluster = new MeshCluster(folder, 17, MeshCluster.Parts.sleepy(false));
         PLACES.forEach(place -> cluster.victims(place, Map.of()));
         cluster.awaitVictims(PLACES);
     }
@@ -182,7 +182,7 @@ final class RandomExperimentsTest {
     }
 
     private static void awaitStatus(List<GenericKubernetesResource> batch, Predicate<Status> condition) {
-        await("status").atMost(SleepyCluster.PATIENCE).untilAsserted(() -> assertThat(present(batch))
+        await("status").atMost(MeshCluster.PATIENCE).untilAsserted(() -> assertThat(present(batch))
                 .hasSameSizeAs(batch)
                 .allSatisfy(resource -> {
                     Status status = Status.of(
@@ -194,7 +194,7 @@ final class RandomExperimentsTest {
     }
 
     private static void awaitGone(List<GenericKubernetesResource> batch) {
-        await("gone, finalizers and all").atMost(SleepyCluster.PATIENCE).untilAsserted(() -> assertThat(present(batch))
+        await("gone, finalizers and all").atMost(MeshCluster.PATIENCE).untilAsserted(() -> assertThat(present(batch))
                 .isEmpty());
     }
 

@@ -9,6 +9,7 @@ import dev.kintsugi.features.cluster.EmbeddedCluster;
 import dev.kintsugi.features.cluster.embedded.Timings;
 import dev.kintsugi.features.run.Installation;
 import dev.kintsugi.features.workload.SampleApp;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +46,14 @@ class ChaosProcessIT {
                 folder,
                 installation.sampleApp(),
                 installation.classPath()));
-        SampleApp.deploy(cluster.client(), "shop", 3, true);
+        cluster.client()
+                .resource(new NamespaceBuilder()
+                        .withNewMetadata()
+                        .withName("shop")
+                        .endMetadata()
+                        .build())
+                .create();
+        SampleApp.deploy(cluster.client(), "shop", new SampleApp.Options(3, true, null));
         await().atMost(STARTED)
                 .until(() -> cluster.client().pods().inNamespace("shop").list().getItems().stream()
                                 .filter(pod -> pod.getStatus() != null

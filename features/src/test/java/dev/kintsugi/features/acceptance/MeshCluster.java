@@ -2,6 +2,7 @@ package dev.kintsugi.features.acceptance;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.kintsugi.chaos.emulation.ChaosDaemon;
 import dev.kintsugi.chaos.emulation.ChaosMeshEmulation;
 import dev.kintsugi.features.cluster.embedded.Timings;
 import dev.kintsugi.features.cluster.embedded.api.ApiServer;
@@ -11,6 +12,7 @@ import dev.kintsugi.features.cluster.embedded.mesh.ChaosMeshAdmission;
 import dev.kintsugi.features.cluster.embedded.mesh.NodeChaosDaemon;
 import dev.kintsugi.features.cluster.embedded.network.PodNetwork;
 import dev.kintsugi.features.cluster.embedded.node.Images;
+import dev.kintsugi.features.cluster.embedded.node.KubeletSummary;
 import dev.kintsugi.features.cluster.embedded.node.NodeAgents;
 import dev.kintsugi.features.cluster.embedded.node.NodeOptions;
 import dev.kintsugi.features.cluster.embedded.node.runtime.RunningContainer;
@@ -22,6 +24,8 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -32,19 +36,19 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
-/** An embedded cluster whose containers are real processes that cost next to nothing: they sleep. */
-final class SleepyCluster implements AutoCloseable {
+/** Chaos Mesh on an embedded cluster whose parts a test can choose. Its victims are two pods, {@code web-0} and {@code web-1}. */
+public final class MeshCluster implements AutoCloseable {
 
     static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    /** Two pods, {@code web-0} and {@code web-1}, in a namespace of their own. */
     private static final String VICTIMS = """
             apiVersion: apps/v1
             kind: StatefulSet
             metadata: {name: web}
             spec:
-              replicas: 2
+              replicas: %d
               podManagementPolicy: Parallel
               serviceName: web
               selector: {matchLabels: {app: web}}
@@ -54,7 +58,7 @@ final class SleepyCluster implements AutoCloseable {
                 spec:
                   containers:
                     - name: app
-                      image: sleeper
+                      image: %s
                       ports: [{containerPort: 8080}]
                       resources: {limits: {memory: 256Mi}}
             """;
@@ -62,13 +66,38 @@ final class SleepyCluster implements AutoCloseable {
     private static final Map<String, String> PLURALS =
             Map.of("Schedule", "schedules", "Workflow", "workflows", "StatusCheck", "statuschecks");
 
+    /**
+     * What it is made of.
+     *
+     * @param image that the victims run
+     * @param images which images are processes
+     * @param replicas how many victims there are in each namespace
+     * @param filterNamespaces only namespaces that say so are chosen from
+     * @param daemon may stand between Chaos Mesh and what harms the nodes
+     */
+    public record Parts(
+            String image, Images images, int replicas, boolean filterNamespaces, UnaryOperator<ChaosDaemon> daemon) {
+
+        /** Victims that are real processes and cost next to nothing: they sleep. */
+        static Parts sleepy(boolean filterNamespaces) {
+            return new Parts(
+                    "sleeper",
+                    Images.of("sleeper", List.of("/bin/sleep", "600")),
+                    2,
+                    filterNamespaces,
+                    UnaryOperator.identity());
+        }
+    }
+
+    private final Parts made;
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final ApiServer server;
     private final KubernetesClient client;
     private final NodeAgents nodes;
     private final NodeChaosDaemon daemon;
 
-    SleepyCluster(Path folder, long seed, boolean filterNamespaces) {
+    public MeshCluster(Path folder, long seed, Parts made) {
+        this.made = made;
         InstantSource clock = InstantSource.system();
         server = closing(ApiServer.start(ServerOptions.withSeed(seed)));
         server.addAdmission(new ChaosMeshAdmission(
@@ -78,11 +107,15 @@ final class SleepyCluster implements AutoCloseable {
         client = closing(as(Config.fromKubeconfig(server.kubeconfig())));
         closing(ControlPlane.start(client, Timings.quick(), clock, seed));
         PodNetwork network = closing(PodNetwork.start(seed));
-        Images images = Images.of("sleeper", List.of("/bin/sleep", "600"));
-        nodes = closing(NodeAgents.start(client, NodeOptions.of(2, Timings.quick(), images, folder, seed), network));
+        nodes = closing(
+                NodeAgents.start(client, NodeOptions.of(2, Timings.quick(), made.images(), folder, seed), network));
+        server.setNodeStats(new KubeletSummary(client, nodes, clock));
         daemon = new NodeChaosDaemon(nodes, network, System.getProperty("java.class.path"));
         closing(ChaosMeshEmulation.start(
-                client, daemon, clock, new ChaosMeshEmulation.Options(seed, filterNamespaces, ZoneOffset.UTC)));
+                client,
+                made.daemon().apply(daemon),
+                clock,
+                new ChaosMeshEmulation.Options(seed, made.filterNamespaces(), ZoneOffset.UTC)));
     }
 
     private <T extends AutoCloseable> T closing(T part) {
@@ -112,12 +145,13 @@ final class SleepyCluster implements AutoCloseable {
         }
     }
 
-    KubernetesClient client() {
+    /** An administrator's. */
+    public KubernetesClient client() {
         return client;
     }
 
-    /** A namespace with two victims in it; they run only after {@link #awaitVictims}. */
-    void victims(String namespace, Map<String, String> annotations) {
+    /** A namespace with victims in it; they run only after {@link #awaitVictims}. */
+    public void victims(String namespace, Map<String, String> annotations) {
         client.resource(new NamespaceBuilder()
                         .withNewMetadata()
                         .withName(namespace)
@@ -125,18 +159,21 @@ final class SleepyCluster implements AutoCloseable {
                         .endMetadata()
                         .build())
                 .create();
-        client.resource(VICTIMS).inNamespace(namespace).create();
+        client.resource(VICTIMS.formatted(made.replicas(), made.image()))
+                .inNamespace(namespace)
+                .create();
     }
 
-    /** Waits until both victims of each namespace run as they are meant to; those that were restarted are replaced. */
-    void awaitVictims(List<String> namespaces) {
+    /** Waits until the victims of each namespace run as they are meant to; those that were restarted are replaced. */
+    public void awaitVictims(List<String> namespaces) {
         client.pods().inAnyNamespace().list().getItems().stream()
                 .filter(pod -> pod.getStatus().getContainerStatuses().stream()
                         .anyMatch(status -> status.getRestartCount() > 0))
                 .forEach(pod -> client.resource(pod).withGracePeriod(0).delete());
         await("victims run").atMost(PATIENCE).until(() -> {
             List<Pod> pods = client.pods().inAnyNamespace().list().getItems();
-            return pods.size() == 2 * namespaces.size() && pods.stream().allMatch(this::isWell);
+            return pods.size() == made.replicas() * namespaces.size()
+                    && pods.stream().allMatch(this::isWell);
         });
     }
 
@@ -156,8 +193,18 @@ final class SleepyCluster implements AutoCloseable {
                 pod.getMetadata().getNamespace(), pod.getMetadata().getName(), "app");
     }
 
+    /** Where a kubeconfig for it was written. */
+    public Path kubeconfig(Path folder) {
+        try {
+            server.writeKubeconfig(folder.resolve("kubeconfig"));
+            return folder.resolve("kubeconfig");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** What faults are in force. */
-    List<String> inForce() {
+    public List<String> inForce() {
         return daemon.inForce();
     }
 
