@@ -2,8 +2,14 @@ package dev.kintsugi.features.cli;
 
 import dev.kintsugi.chaos.drive.Connection;
 import dev.kintsugi.chaos.drive.Experiments;
+import dev.kintsugi.chaos.lint.Finding;
+import dev.kintsugi.chaos.lint.Finding.Severity;
+import dev.kintsugi.chaos.lint.Linter;
 import dev.kintsugi.chaos.manifest.Manifest;
+import dev.kintsugi.features.run.UsageException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -31,9 +37,20 @@ final class ManifestOptions {
         return file;
     }
 
-    /** The manifest, which must be the only one in its file. */
+    /**
+     * The manifest, which must be the only one in its file.
+     *
+     * @throws UsageException when no cluster would take it as it is
+     */
     Manifest manifest() {
-        return ManifestFiles.one(file);
+        Manifest manifest = ManifestFiles.one(file);
+        List<Finding> wrong = Linter.lint(manifest, null).stream()
+                .filter(finding -> finding.severity() == Severity.ERROR)
+                .toList();
+        if (!wrong.isEmpty()) {
+            throw new UsageException(wrong.stream().map(Finding::toString).collect(Collectors.joining("\n          ")));
+        }
+        return manifest;
     }
 
     Connection connect() {
