@@ -38,6 +38,7 @@ class ArchitectureTest {
         "dev.kintsugi.chaos.manifest..",
         "dev.kintsugi.reports.model..",
         "dev.kintsugi.reports.baseline..",
+        "dev.kintsugi.reports.statistics..",
         "dev.kintsugi.reports.render..",
         "dev.kintsugi.features.cluster.embedded.node.simulation.."
     };

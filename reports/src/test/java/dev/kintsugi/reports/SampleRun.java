@@ -299,7 +299,8 @@ public final class SampleRun {
                 s.tookMillis(),
                 s.experiment(),
                 s.replay(),
-                s.proofs());
+                s.proofs(),
+                s.repetition());
     }
 
     /**

@@ -6,6 +6,7 @@ import dev.kintsugi.reports.model.Run;
 import dev.kintsugi.reports.model.ScenarioResult;
 import dev.kintsugi.reports.model.Users;
 import dev.kintsugi.reports.model.Verdict;
+import dev.kintsugi.reports.render.Spread;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,15 @@ final class ClosingTable {
                     recovery(scenario.recovery()),
                     failed(scenario.users()),
                     who(scenario.healedBy())));
+        }
+        for (Spread spread : Spread.of(run)) {
+            table.append(String.format(
+                    Locale.ROOT,
+                    "%n%s%n  passed %s, median recovery %s, 95th percentile %s%n",
+                    spread.name(),
+                    spread.passed(),
+                    spread.median(),
+                    spread.p95()));
         }
         long skipped = run.count(Verdict.SKIPPED);
         if (skipped > 0) {

@@ -1,7 +1,7 @@
 package dev.kintsugi.features.cli;
 
 import dev.kintsugi.features.cluster.EmbeddedCluster;
-import dev.kintsugi.features.cluster.EmbeddedCluster.Mesh;
+import dev.kintsugi.features.cluster.Machinery.Mesh;
 import dev.kintsugi.features.cluster.embedded.Timings;
 import dev.kintsugi.features.run.Installation;
 import dev.kintsugi.features.run.UsageException;

@@ -3,6 +3,7 @@ package dev.kintsugi.features.cli;
 import dev.kintsugi.features.run.UsageException;
 import dev.kintsugi.reports.ReportException;
 import dev.kintsugi.reports.Reports;
+import dev.kintsugi.reports.baseline.Change.Status;
 import dev.kintsugi.reports.baseline.Comparison;
 import dev.kintsugi.reports.baseline.Tolerance;
 import dev.kintsugi.reports.model.Run;
@@ -20,7 +21,9 @@ import picocli.CommandLine.Spec;
         name = "compare",
         mixinStandardHelpOptions = true,
         versionProvider = Kintsugi.Versions.class,
-        description = "Compare a run with a baseline; exit code 3 when a scenario became worse than the tolerance.")
+        description =
+                "Compare a run with a baseline; exit code 3 when a scenario became worse than the tolerance, 4 when"
+                        + " it ran too few times to tell.")
 final class CompareCommand implements Callable<Integer> {
 
     @Spec
@@ -51,7 +54,10 @@ final class CompareCommand implements Callable<Integer> {
         Comparison comparison = Comparison.compare(read(baseline), read(current), tolerance());
         spec.commandLine().getOut().print(ComparisonTable.render(comparison));
         spec.commandLine().getOut().flush();
-        return comparison.regressed() ? ExitCode.REGRESSION : ExitCode.PASSED;
+        if (comparison.regressed()) {
+            return ExitCode.REGRESSION;
+        }
+        return comparison.count(Status.TOO_FEW_SAMPLES) > 0 ? ExitCode.INCONCLUSIVE : ExitCode.PASSED;
     }
 
     private Tolerance tolerance() {

@@ -12,6 +12,7 @@ import dev.kintsugi.features.run.UsageException;
 import dev.kintsugi.reports.ReportException;
 import dev.kintsugi.reports.Reports;
 import dev.kintsugi.reports.model.Run;
+import dev.kintsugi.reports.statistics.MannWhitney;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.AccessDeniedException;
@@ -42,6 +43,7 @@ import picocli.CommandLine.Spec;
 final class RunCommand implements Callable<Integer> {
 
     private static final String MISSION = "@mission";
+    private static final int MOST_REPETITIONS = MannWhitney.MOST;
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
 
@@ -74,6 +76,14 @@ final class RunCommand implements Callable<Integer> {
             defaultValue = "1",
             description = "victims and all else that is left to chance are drawn from it (default: ${DEFAULT-VALUE})")
     private long seed;
+
+    @Option(
+            names = "--repeat",
+            paramLabel = "TIMES",
+            defaultValue = "1",
+            description = "how often each scenario runs, up to " + MOST_REPETITIONS
+                    + "; `compare` judges repeated ones by" + " statistics (default: ${DEFAULT-VALUE})")
+    private int repeat;
 
     @Option(
             names = "--chaos",
@@ -112,6 +122,9 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         cluster.check();
+        if (repeat < 1 || repeat > MOST_REPETITIONS) {
+            throw new UsageException("--repeat " + repeat + ": must be from 1 to " + MOST_REPETITIONS);
+        }
         Setup setup = setup();
         Instant startedAt = Instant.now();
         Scenarios scenarios = new Scenarios(features, tags != null ? tags : features.isEmpty() ? MISSION : "");
@@ -139,11 +152,14 @@ final class RunCommand implements Callable<Integer> {
             Scenarios scenarios, int count, Setup setup, Installation installation, Path folder, Instant startedAt) {
         Path work = folder.resolve("cluster");
         prepare(work);
-        try (Terminal terminal = new Terminal(spec.commandLine().getOut(), Terminal.isLive(), count);
+        try (Terminal terminal = new Terminal(spec.commandLine().getOut(), Terminal.isLive(), count * repeat);
                 Session session =
                         Session.open(() -> open(work, installation), setup, seed, folder, installation, terminal)) {
             long begin = System.nanoTime();
-            scenarios.run();
+            for (int repetition = 1; repetition <= repeat; repetition++) {
+                session.results().begin(repetition);
+                scenarios.run();
+            }
             terminal.note("writing the report");
             return new Run(
                     STAMP.format(startedAt),

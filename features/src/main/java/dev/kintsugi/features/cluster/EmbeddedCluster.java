@@ -1,17 +1,12 @@
 package dev.kintsugi.features.cluster;
 
-import dev.kintsugi.chaos.emulation.ChaosMeshEmulation;
+import dev.kintsugi.features.cluster.Machinery.Mesh;
 import dev.kintsugi.features.cluster.embedded.Timings;
 import dev.kintsugi.features.cluster.embedded.api.ApiServer;
 import dev.kintsugi.features.cluster.embedded.api.ServerOptions;
-import dev.kintsugi.features.cluster.embedded.control.ControlPlane;
 import dev.kintsugi.features.cluster.embedded.mesh.ChaosMeshAdmission;
-import dev.kintsugi.features.cluster.embedded.mesh.NodeChaosDaemon;
-import dev.kintsugi.features.cluster.embedded.network.PodNetwork;
-import dev.kintsugi.features.cluster.embedded.network.ServiceProxy;
 import dev.kintsugi.features.cluster.embedded.node.KubeletSummary;
 import dev.kintsugi.features.cluster.embedded.node.LoopbackBlock;
-import dev.kintsugi.features.cluster.embedded.node.NodeAgents;
 import dev.kintsugi.features.cluster.embedded.node.NodeOptions;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -21,13 +16,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.time.ZoneId;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
-import org.awaitility.Awaitility;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A Kubernetes cluster inside this JVM: an API server, and beside it, as ordinary clients of that API, the control loops, the
@@ -35,23 +24,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class EmbeddedCluster implements Cluster {
 
-    private static final Logger log = LoggerFactory.getLogger(EmbeddedCluster.class);
     private static final int SERVICE_BLOCK_PREFIX = 20;
-    private static final Duration NODES_READY = Duration.ofMinutes(2);
     private static final Duration ANSWERED = Duration.ofMinutes(1);
-
-    /** How Chaos Mesh is there. */
-    public enum Mesh {
-        /** As its Helm chart sets it up. */
-        ON,
-        /**
-         * With {@code controllerManager.enableFilterNamespace}: experiments choose only from namespaces with the annotation
-         * {@code chaos-mesh.org/inject: enabled}.
-         */
-        FILTERED,
-        /** Not at all. */
-        OFF
-    }
 
     /**
      * How it is to be.
@@ -109,23 +83,23 @@ public final class EmbeddedCluster implements Cluster {
         }
     }
 
-    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final Parts parts = new Parts();
     private final Options options;
     private final ApiServer server;
     private final KubernetesClient client;
-    private final NodeChaosDaemon daemon;
+    private final Machinery machinery;
 
     private EmbeddedCluster(Options options) throws IOException {
         this.options = options;
         try {
             LoopbackBlock services =
-                    closing(LoopbackBlock.claim(ServerOptions.SERVICE_CIDR, SERVICE_BLOCK_PREFIX, options.seed())
+                    parts.add(LoopbackBlock.claim(ServerOptions.SERVICE_CIDR, SERVICE_BLOCK_PREFIX, options.seed())
                             .orElseThrow(() -> new IllegalStateException("other clusters on this machine hold every"
                                     + " block of " + ServerOptions.SERVICE_CIDR + "; end one of them")));
-            server = closing(
+            server = parts.add(
                     ApiServer.start(ServerOptions.withSeed(options.seed()).withServiceCidr(services.cidr())));
             server.writeKubeconfig(options.kubeconfig());
-            client = closing(
+            client = parts.add(
                     new KubernetesClientBuilder().withConfig(patient(server)).build());
             if (options.chaosMesh() != Mesh.OFF) {
                 server.addAdmission(new ChaosMeshAdmission(
@@ -133,33 +107,21 @@ public final class EmbeddedCluster implements Cluster {
                         (who, namespace, resource) ->
                                 server.allows(who, "create", ChaosMeshAdmission.GROUP, resource, namespace)));
             }
-            closing(ControlPlane.start(client, options.timings(), InstantSource.system(), options.seed()));
-            PodNetwork network = closing(PodNetwork.start(options.seed()));
-            NodeAgents nodes = closing(NodeAgents.start(
+            machinery = parts.add(Machinery.start(
                     client,
-                    NodeOptions.of(
-                            options.nodes(),
-                            options.timings(),
-                            SampleAppImage.in(options.sampleApp()),
-                            options.folder().resolve("nodes"),
-                            options.seed()),
-                    network));
-            server.setPodLogs(nodes.logs());
-            server.setNodeStats(new KubeletSummary(client, nodes, InstantSource.system()));
-            closing(ServiceProxy.start(client, network, options.seed()));
-            daemon = new NodeChaosDaemon(nodes, network, options.stressorClassPath());
-            if (options.chaosMesh() != Mesh.OFF) {
-                closing(ChaosMeshEmulation.start(
-                        client,
-                        daemon,
-                        InstantSource.system(),
-                        new ChaosMeshEmulation.Options(
-                                options.seed(), options.chaosMesh() == Mesh.FILTERED, ZoneId.systemDefault())));
-                ChaosMesh.markAsEmulated(client);
-            }
-            awaitNodes();
+                    Machinery.Options.plain(
+                            NodeOptions.of(
+                                    options.nodes(),
+                                    options.timings(),
+                                    SampleAppImage.in(options.sampleApp()),
+                                    options.folder().resolve("nodes"),
+                                    options.seed()),
+                            options.stressorClassPath(),
+                            options.chaosMesh())));
+            server.setPodLogs(machinery.nodes().logs());
+            server.setNodeStats(new KubeletSummary(client, machinery.nodes(), InstantSource.system()));
         } catch (IOException | RuntimeException e) {
-            close();
+            parts.close();
             throw e;
         }
     }
@@ -183,25 +145,6 @@ public final class EmbeddedCluster implements Cluster {
         } catch (IOException e) {
             throw new UncheckedIOException("the embedded cluster cannot start: " + e.getMessage(), e);
         }
-    }
-
-    private <T extends AutoCloseable> T closing(T part) {
-        parts.push(part);
-        return part;
-    }
-
-    private void awaitNodes() {
-        Awaitility.await("all nodes ready")
-                .pollDelay(Duration.ZERO)
-                .pollInterval(Duration.ofMillis(20))
-                .atMost(NODES_READY)
-                .until(() -> client.nodes().list().getItems().stream()
-                                .filter(node -> node.getStatus() != null
-                                        && node.getStatus().getConditions().stream()
-                                                .anyMatch(c -> c.getType().equals("Ready")
-                                                        && c.getStatus().equals("True")))
-                                .count()
-                        == options.nodes());
     }
 
     @Override
@@ -236,18 +179,11 @@ public final class EmbeddedCluster implements Cluster {
 
     @Override
     public List<String> residue() {
-        return daemon.inForce();
+        return machinery.residue();
     }
 
     @Override
     public void close() {
-        while (!parts.isEmpty()) {
-            AutoCloseable part = parts.pop();
-            try {
-                part.close();
-            } catch (Exception e) {
-                log.warn("{} did not end cleanly", part.getClass().getSimpleName(), e);
-            }
-        }
+        parts.close();
     }
 }

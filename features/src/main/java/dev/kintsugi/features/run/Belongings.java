@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -38,6 +39,7 @@ final class Belongings {
     private static final String RUN = "kintsugi.dev/run";
     private static final String RECOVERIES = "/dev/kintsugi/healer/journal/recoveries.kintsugi.dev.yaml";
     private static final String HEALER_CONFIG = "self-healing-config";
+    private static final Duration SERVED = Duration.ofSeconds(20);
     private static final String PROTECTED = "protected_namespaces";
 
     private final KubernetesClient client;
@@ -69,6 +71,7 @@ final class Belongings {
             for (HasMetadata object : client.load(definition).items()) {
                 if (!shared || client.resource(object).get() == null) {
                     installed.add(client.resource(object).create());
+                    awaitServed(object);
                 } else {
                     recoveriesBefore = recoveries()
                             .map(recovery -> recovery.getMetadata().getUid())
@@ -78,6 +81,23 @@ final class Belongings {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** A real API server takes up to some seconds from the creation of a definition until it serves what is defined. */
+    private void awaitServed(HasMetadata definition) {
+        client.apiextensions()
+                .v1()
+                .customResourceDefinitions()
+                .withName(definition.getMetadata().getName())
+                .waitUntilCondition(
+                        seen -> seen != null
+                                && seen.getStatus() != null
+                                && seen.getStatus().getConditions().stream()
+                                        .anyMatch(
+                                                condition -> condition.getType().equals("Established")
+                                                        && condition.getStatus().equals("True")),
+                        SERVED.toSeconds(),
+                        TimeUnit.SECONDS);
     }
 
     /** A name that no namespace has: the one given, or with a number behind it. It is not given twice. */

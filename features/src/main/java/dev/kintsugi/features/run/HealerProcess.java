@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.awaitility.Awaitility;
@@ -66,8 +65,9 @@ final class HealerProcess implements HealerSwitch {
         words.addAll(List.of("heal", "--kubeconfig", kubeconfig.toString()));
         words.addAll(List.of("--namespace-of-config", configNamespace));
         words.addAll(List.of("--http", "127.0.0.1:0", "--http-address-file", addressFile.toString()));
+        // A command that the kubeconfig names for credentials needs what the user's shell has: HOME, profiles, proxies.
         ChildProcess started = ChildProcess.start(
-                new ChildProcess.Command(words, Map.of(), null),
+                new ChildProcess.Command(words, System.getenv(), null),
                 new LogFile(logFile, LOG_LIMIT_BYTES, InstantSource.system()));
         process = started;
         try {

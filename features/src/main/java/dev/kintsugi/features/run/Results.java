@@ -19,15 +19,29 @@ public final class Results {
 
     private final Map<String, Draft> drafts = new HashMap<>();
     private final List<ScenarioResult> judged = new ArrayList<>();
+    private int repetition = 1;
 
     /** Keeps what the scenario with Cucumber's id measured, until it is known how its steps ended. */
     public synchronized void draft(String testCase, Draft draft) {
         drafts.put(testCase, draft);
     }
 
+    /** Says which time, from 1, it is that the scenarios run from now on. */
+    public synchronized void begin(int repetition) {
+        this.repetition = repetition;
+    }
+
+    /** Which time it is that they run. */
+    synchronized int repetition() {
+        return repetition;
+    }
+
     /** The id itself, or with a number behind it when a scenario before has it already (rows of an outline). */
     public synchronized String unique(String id) {
-        List<String> taken = judged.stream().map(ScenarioResult::id).toList();
+        List<String> taken = judged.stream()
+                .filter(result -> result.repetition() == repetition)
+                .map(ScenarioResult::id)
+                .toList();
         String free = id;
         for (int number = 2; taken.contains(free); number++) {
             free = id + "-" + number;

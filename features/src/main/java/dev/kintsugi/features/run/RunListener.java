@@ -14,7 +14,6 @@ import java.time.Duration;
 /** Follows Cucumber through the scenarios: tells the progress, and judges each scenario when it ends. */
 public final class RunListener implements ConcurrentEventListener {
 
-    private int number;
     private boolean stepsAreSkipped;
 
     @Override
@@ -27,7 +26,8 @@ public final class RunListener implements ConcurrentEventListener {
 
     private void started(TestCase scenario) {
         stepsAreSkipped = false;
-        Session.current().progress().scenario(++number, scenario.getName());
+        Session session = Session.current();
+        session.progress().scenario(session.results().all().size() + 1, scenario.getName());
     }
 
     private void step(TestStepStarted event) {
@@ -58,6 +58,7 @@ public final class RunListener implements ConcurrentEventListener {
         Results.Judgement judgement = Results.judge(draft, event.getResult().getError());
         ScenarioResult result = builder.tags(scenario.getTags())
                 .feature(name.feature())
+                .repetition(session.results().repetition())
                 .verdict(judgement.verdict(), judgement.reason())
                 .tookMillis(took.toNanos() / 1e6)
                 .replay("./features/kintsugi run " + name.feature() + " --seed " + session.seed())

@@ -31,6 +31,9 @@ class UsageTest {
             run --kubeconfig x                       | --kubeconfig x: means nothing with --cluster embedded
             run --cluster context --timings real     | --timings real: means nothing with --cluster context
             run --cluster context --kubeconfig /no   | --kubeconfig /no: no such file
+            run --cluster api-server --kubernetes-binaries /no | --kubernetes-binaries /no: no such folder
+            run --cluster api-server --kubernetes-binaries /proc/self/fd | must hold the programs etcd and kube-apiserver
+            run --kubernetes-binaries /tmp           | --kubernetes-binaries /tmp: means nothing with --cluster embedded
             run --chaos monkey                       | --chaos monkey: must be auto, mesh or api
             run --healer x                           | --healer x: must be auto, local or in-cluster
             run --reach x                            | --reach x: must be auto, direct, proxy, or a URL

@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -137,7 +138,7 @@ final class WitnessIT {
             long until = System.nanoTime();
             look(trials, TargetProbe.PATIENCE.plus(LOOK));
             for (Trial trial : trials) {
-                Injection injection = injections.get(trial.name());
+                Injection injection = Objects.requireNonNull(injections.get(trial.name()));
                 assertThat(trial.witnesses()).as(trial.name()).hasSize(1);
                 proofs.put(
                         trial.name(),

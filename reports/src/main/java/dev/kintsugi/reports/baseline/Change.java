@@ -1,6 +1,7 @@
 package dev.kintsugi.reports.baseline;
 
 import dev.kintsugi.reports.model.Recovery;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -11,9 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param id id of the scenario
  * @param name its name, in the current run if it is there
  * @param status what became of it
- * @param before its recovery in the baseline, null when there was none
- * @param after its recovery in the current run, null when there was none
+ * @param before its recovery in the baseline, the middle one of several; null when there was none
+ * @param after its recovery in the current run, the middle one of several; null when there was none
  * @param reason why, where the two figures do not say it; empty where they do
+ * @param phases what can be said of each phase; empty unless it ran more than once
  */
 public record Change(
         String id,
@@ -21,16 +23,19 @@ public record Change(
         Status status,
         @Nullable Recovery before,
         @Nullable Recovery after,
-        String reason) {
+        String reason,
+        List<PhaseChange> phases) {
 
     /** What became of a scenario. */
     public enum Status {
         /** It recovers faster beyond doubt, or it failed and passes now. */
         IMPROVED,
-        /** The difference is within the tolerance or within what the measurement can tell. */
+        /** The difference is within the tolerance; of single measurements also within what the measurement can tell. */
         UNCHANGED,
         /** It recovers more slowly beyond doubt, or it passed and fails now. */
         REGRESSED,
+        /** It ran several times, but not often enough to tell a change that matters from chance. */
+        TOO_FEW_SAMPLES,
         /** It is in the baseline only. */
         MISSING,
         /** It is in the current run only. */
@@ -44,6 +49,7 @@ public record Change(
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(status, "status");
         Objects.requireNonNull(reason, "reason");
+        phases = List.copyOf(phases);
     }
 
     /** Change of the longest that the recovery can have taken, in milliseconds; above 0 when it became slower. */

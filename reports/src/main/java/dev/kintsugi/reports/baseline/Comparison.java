@@ -8,6 +8,7 @@ import static dev.kintsugi.reports.baseline.Change.Status.REGRESSED;
 import static dev.kintsugi.reports.baseline.Change.Status.UNCHANGED;
 
 import dev.kintsugi.reports.model.Environment;
+import dev.kintsugi.reports.model.MarkName;
 import dev.kintsugi.reports.model.Recovery;
 import dev.kintsugi.reports.model.Run;
 import dev.kintsugi.reports.model.ScenarioResult;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A run held against an earlier one.
@@ -33,30 +35,46 @@ public record Comparison(List<Change> changes, List<String> notes) {
     }
 
     /**
-     * Compares scenario by scenario; they are matched by id.
+     * Compares scenario by scenario; they are matched by id. One that ran once in each run is compared by its two measurements alone,
+     * which does not exclude chance; one that ran more often is judged by all of its repetitions, see {@link PhaseChange}.
      *
      * <p>Runs on another kind of cluster, with other timings, or with users who came by another way measure something else: none
      * of their scenarios is comparable.
      */
     public static Comparison compare(Run baseline, Run current, Tolerance tolerance) {
         String unlike = unlike(baseline.environment(), current.environment());
-        Map<String, ScenarioResult> missing = new LinkedHashMap<>();
-        baseline.scenarios().forEach(scenario -> missing.put(scenario.id(), scenario));
+        Map<String, Repetitions> before = Repetitions.of(baseline);
+        Map<String, Repetitions> after = Repetitions.of(current);
+        Map<String, List<PhaseChange>> phases =
+                unlike.isEmpty() ? new Judge(tolerance).judge(before, repeated(before, after)) : Map.of();
         List<Change> changes = new ArrayList<>();
-        for (ScenarioResult after : current.scenarios()) {
-            ScenarioResult before = missing.remove(after.id());
-            if (before == null) {
-                changes.add(new Change(after.id(), after.name(), NEW, null, after.recovery(), ""));
+        after.forEach((id, now) -> {
+            Repetitions then = before.get(id);
+            if (then == null) {
+                changes.add(new Change(id, now.name(), NEW, null, now.recovery(), "", List.of()));
             } else if (!unlike.isEmpty()) {
-                changes.add(change(before, after, NOT_COMPARABLE, unlike));
+                changes.add(change(then, now, NOT_COMPARABLE, unlike));
             } else {
-                changes.add(judge(before, after, tolerance));
+                changes.add(judge(then, now, phases.get(id), tolerance));
             }
-        }
-        for (ScenarioResult before : missing.values()) {
-            changes.add(new Change(before.id(), before.name(), MISSING, before.recovery(), null, ""));
-        }
+        });
+        before.forEach((id, then) -> {
+            if (!after.containsKey(id)) {
+                changes.add(new Change(id, then.name(), MISSING, then.recovery(), null, "", List.of()));
+            }
+        });
         return new Comparison(changes, notes(baseline, current));
+    }
+
+    private static Map<String, Repetitions> repeated(Map<String, Repetitions> before, Map<String, Repetitions> after) {
+        Map<String, Repetitions> repeated = new LinkedHashMap<>();
+        after.forEach((id, now) -> {
+            Repetitions then = before.get(id);
+            if (then != null && then.all().size() + now.all().size() > 2) {
+                repeated.put(id, now);
+            }
+        });
+        return repeated;
     }
 
     /** Whether a gate should stop: at least one scenario regressed. */
@@ -70,30 +88,70 @@ public record Comparison(List<Change> changes, List<String> notes) {
     }
 
     /**
-     * The verdicts are looked at first: what passed and fails now regressed, what failed and passes now improved, and where one
-     * of the two is inconclusive or skipped nothing can be said. Then the recovery times decide.
+     * The verdicts are looked at first: what always passed and fails now regressed, what always failed and passes now improved, and
+     * where nothing can be said of one of the two nothing can be said of the change. Then the times decide.
      */
-    private static Change judge(ScenarioResult before, ScenarioResult after, Tolerance tolerance) {
-        if (!conclusive(before)) {
-            return change(before, after, NOT_COMPARABLE, "it was " + word(before.verdict()) + " in the baseline");
+    private static Change judge(
+            Repetitions before, Repetitions after, @Nullable List<PhaseChange> phases, Tolerance tolerance) {
+        int countedBefore = before.conclusive().size();
+        int countedAfter = after.conclusive().size();
+        if (countedBefore == 0) {
+            String was = "it was " + word(before.worst().verdict()) + " in the baseline";
+            return change(before, after, NOT_COMPARABLE, was);
         }
-        if (!conclusive(after)) {
-            return change(before, after, NOT_COMPARABLE, "it is " + word(after.verdict()) + " now: " + after.reason());
+        if (countedAfter == 0) {
+            ScenarioResult now = after.worst();
+            return change(before, after, NOT_COMPARABLE, "it is " + word(now.verdict()) + " now: " + now.reason());
         }
-        if (before.verdict() == Verdict.PASSED && after.verdict() == Verdict.FAILED) {
-            return change(before, after, REGRESSED, "it passed and fails now: " + after.reason());
+        boolean neverPassed = before.passed() == 0;
+        boolean alwaysPassed = before.passed() == countedBefore;
+        if ((alwaysPassed && after.passed() < countedAfter) || (!neverPassed && after.passed() == 0)) {
+            String reason = passed(before) + " and " + fails(after) + ": "
+                    + after.worst().reason();
+            return change(before, after, REGRESSED, reason);
         }
-        if (before.verdict() == Verdict.FAILED && after.verdict() == Verdict.PASSED) {
+        if (neverPassed && after.passed() > 0) {
             return change(before, after, IMPROVED, "it failed and passes now");
         }
-        if (before.recovery() == null && after.recovery() == null) {
+        if (phases != null) {
+            return change(before, after, phases);
+        }
+        Recovery then = before.recovery();
+        Recovery now = after.recovery();
+        if (then == null && now == null) {
             return change(before, after, UNCHANGED, "no recovery time in either run");
         }
-        if (before.recovery() == null || after.recovery() == null) {
-            String which = before.recovery() == null ? "in the baseline" : "now";
-            return change(before, after, NOT_COMPARABLE, "there is no recovery time " + which);
+        if (then == null || now == null) {
+            return change(
+                    before,
+                    after,
+                    NOT_COMPARABLE,
+                    "there is no recovery time " + (then == null ? "in the baseline" : "now"));
         }
-        return change(before, after, status(before.recovery(), after.recovery(), tolerance), "");
+        return change(before, after, status(then, now, tolerance), "");
+    }
+
+    private static String passed(Repetitions before) {
+        int times = before.conclusive().size();
+        return times == 1 ? "it passed" : "it passed " + before.passed() + " of " + times + " times";
+    }
+
+    private static String fails(Repetitions after) {
+        int times = after.conclusive().size();
+        return times == 1 ? "fails now" : "fails now " + (times - after.passed()) + " of " + times + " times";
+    }
+
+    /** A scenario regressed when one of its phases did; else it is as its recovery is. */
+    private static Change change(Repetitions before, Repetitions after, List<PhaseChange> phases) {
+        Change.Status status = phases.stream().anyMatch(phase -> phase.status() == REGRESSED)
+                ? REGRESSED
+                : phases.stream()
+                        .filter(phase -> phase.phase() == MarkName.FIRST_GOOD)
+                        .findFirst()
+                        .map(PhaseChange::status)
+                        .orElse(NOT_COMPARABLE);
+        String reason = status == NOT_COMPARABLE ? "there is no recovery time in one of the runs" : "";
+        return new Change(after.id(), after.name(), status, before.recovery(), after.recovery(), reason, phases);
     }
 
     /**
@@ -111,12 +169,8 @@ public record Comparison(List<Change> changes, List<String> notes) {
         return UNCHANGED;
     }
 
-    private static boolean conclusive(ScenarioResult scenario) {
-        return scenario.verdict() == Verdict.PASSED || scenario.verdict() == Verdict.FAILED;
-    }
-
-    private static Change change(ScenarioResult before, ScenarioResult after, Change.Status status, String reason) {
-        return new Change(after.id(), after.name(), status, before.recovery(), after.recovery(), reason);
+    private static Change change(Repetitions before, Repetitions after, Change.Status status, String reason) {
+        return new Change(after.id(), after.name(), status, before.recovery(), after.recovery(), reason, List.of());
     }
 
     private static String unlike(Environment before, Environment after) {

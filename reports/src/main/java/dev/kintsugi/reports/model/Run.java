@@ -14,7 +14,7 @@ import java.util.Set;
  * @param tookMillis how long all of it took
  * @param environment where it took place
  * @param seed from which every choice of the run was drawn
- * @param scenarios in the order in which they ran; ids are unique
+ * @param scenarios in the order in which they ran; ids are unique but for the repetitions of a scenario
  */
 public record Run(
         String schema,
@@ -39,8 +39,10 @@ public record Run(
         scenarios = Require.list(scenarios, "scenarios");
         Set<String> ids = new HashSet<>();
         for (ScenarioResult scenario : scenarios) {
-            if (!ids.add(scenario.id())) {
-                throw new IllegalArgumentException("scenarios has the id " + scenario.id() + " twice, must be unique");
+            if (!ids.add(scenario.id() + " " + scenario.repetition())) {
+                String which = scenario.repetition() == 1 ? "" : ", repetition " + scenario.repetition() + ",";
+                throw new IllegalArgumentException(
+                        "scenarios has the id " + scenario.id() + which + " twice, must be unique");
             }
         }
     }

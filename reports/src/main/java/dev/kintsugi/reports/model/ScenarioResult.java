@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param experiment the manifest that was applied, null when none was
  * @param replay the command that runs this scenario again with this seed
  * @param proofs whether the fault was seen to bite, for each target; none in files of before there were any
+ * @param repetition which time it was that the scenario ran, from 1
  */
 public record ScenarioResult(
         String id,
@@ -55,8 +56,10 @@ public record ScenarioResult(
         double tookMillis,
         @Nullable String experiment,
         String replay,
-        List<Proof> proofs) {
+        List<Proof> proofs,
+        int repetition) {
 
+    /** Checks the parts; files from before there were proofs and repetitions have none of the first and one of the second. */
     public ScenarioResult {
         Require.text(id, "id");
         Require.text(name, "name");
@@ -77,11 +80,17 @@ public record ScenarioResult(
         tookMillis = Require.notNegativeMillis(tookMillis, "tookMillis");
         Require.present(replay, "replay");
         proofs = proofs == null ? List.of() : Require.list(proofs, "proofs");
+        repetition = repetition == 0 ? 1 : (int) Require.notNegative(repetition, "repetition");
     }
 
     /** Begins the result of a scenario that passed with nothing measured yet. */
     public static Builder builder(String id, String name, Instant startedAt, long seed) {
         return new Builder(id, name, startedAt, seed);
+    }
+
+    /** Its name, and which repetition it was from the second on. */
+    public String title() {
+        return repetition == 1 ? name : name + " (repetition " + repetition + ")";
     }
 
     public Timeline timeline() {
@@ -118,6 +127,7 @@ public record ScenarioResult(
         private @Nullable String experiment;
         private String replay = "";
         private List<Proof> proofs = List.of();
+        private int repetition = 1;
 
         private Builder(String id, String name, Instant startedAt, long seed) {
             this.id = id;
@@ -219,6 +229,12 @@ public record ScenarioResult(
             return this;
         }
 
+        /** Which time it was that the scenario ran, from 1. */
+        public Builder repetition(int repetition) {
+            this.repetition = repetition;
+            return this;
+        }
+
         /**
          * Builds the result.
          *
@@ -249,7 +265,8 @@ public record ScenarioResult(
                     tookMillis,
                     experiment,
                     replay,
-                    proofs);
+                    proofs,
+                    repetition);
         }
     }
 }

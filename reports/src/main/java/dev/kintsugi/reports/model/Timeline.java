@@ -32,21 +32,26 @@ public final class Timeline {
         return Optional.ofNullable(marks.get(name));
     }
 
+    /** Recovery lasts from {@code injected} to {@code firstGood}; without both there is none. */
+    public Optional<Recovery> recovery() {
+        return until(MarkName.FIRST_GOOD);
+    }
+
     /**
-     * Recovery lasts from {@code injected} to {@code firstGood}; without both there is none.
+     * How long it took from {@code injected} to another mark; nothing without both.
      *
      * <p>Both are intervals, so the difference is one: at most from the earliest injection (the instant at which it was
-     * requested, zero) to the latest first good request; at least from the latest injection to the earliest first good
-     * request, and never below zero.
+     * requested, zero) to the latest of the other; at least from the latest injection to the earliest of the other, and never
+     * below zero.
      */
-    public Optional<Recovery> recovery() {
+    public Optional<Recovery> until(MarkName name) {
         Mark injected = marks.get(MarkName.INJECTED);
-        Mark firstGood = marks.get(MarkName.FIRST_GOOD);
-        if (injected == null || firstGood == null) {
+        Mark other = marks.get(name);
+        if (injected == null || other == null) {
             return Optional.empty();
         }
-        double longest = Math.max(0, firstGood.atMillis() - injected.earliestMillis());
-        double shortest = Math.max(0, firstGood.earliestMillis() - injected.atMillis());
+        double longest = Math.max(0, other.atMillis() - injected.earliestMillis());
+        double shortest = Math.max(0, other.earliestMillis() - injected.atMillis());
         return Optional.of(
                 new Recovery(Require.millis(longest, "millis"), Require.millis(longest - shortest, "bound")));
     }

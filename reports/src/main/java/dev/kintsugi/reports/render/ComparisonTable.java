@@ -2,7 +2,10 @@ package dev.kintsugi.reports.render;
 
 import dev.kintsugi.reports.baseline.Change;
 import dev.kintsugi.reports.baseline.Comparison;
+import dev.kintsugi.reports.baseline.PhaseChange;
+import dev.kintsugi.reports.model.MarkName;
 import dev.kintsugi.reports.model.Recovery;
+import dev.kintsugi.reports.statistics.MannWhitney;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -25,7 +28,7 @@ public final class ComparisonTable {
         lines.add(row("", "scenario", "before", "now", "change", ""));
         for (Change change : comparison.changes()) {
             lines.add(row(
-                    word(change.status()),
+                    change.status() == Change.Status.TOO_FEW_SAMPLES ? "too few" : word(change.status()),
                     change.name(),
                     recovery(change.before()),
                     recovery(change.after()),
@@ -34,6 +37,7 @@ public final class ComparisonTable {
             if (!change.reason().isEmpty()) {
                 lines.addAll(wrapped(change.reason()));
             }
+            told(change.phases()).forEach(text -> lines.addAll(wrapped(text)));
         }
         lines.add("");
         lines.add(summary(comparison));
@@ -41,6 +45,42 @@ public final class ComparisonTable {
             lines.add(cut("note: " + plain(note), WIDTH));
         }
         return lines.stream().map(line -> line.stripTrailing() + "\n").collect(Collectors.joining());
+    }
+
+    /** What is said of the recovery, and of each other phase that changed. */
+    private static List<String> told(List<PhaseChange> phases) {
+        return phases.stream()
+                .filter(phase -> phase.phase() == MarkName.FIRST_GOOD
+                        || phase.status() == Change.Status.REGRESSED
+                        || phase.status() == Change.Status.IMPROVED)
+                .map(ComparisonTable::told)
+                .toList();
+    }
+
+    /** Such as {@code recovery of 10 and 10 runs: +773 ms (+743 ms to +803 ms), p = 0.0002}. */
+    private static String told(PhaseChange phase) {
+        String what = phase.phase() == MarkName.FIRST_GOOD ? "recovery" : Words.of(phase.phase());
+        StringBuilder text = new StringBuilder(what + " of " + phase.before().size() + " and "
+                + phase.after().size() + " runs: " + signed(phase.shift().estimate()));
+        if (Double.isFinite(phase.shift().lower())) {
+            text.append(" (" + signed(phase.shift().lower()) + " to "
+                    + signed(phase.shift().upper()) + ")");
+        }
+        text.append(probability(phase.probability()));
+        if (phase.status() == Change.Status.TOO_FEW_SAMPLES) {
+            text.append("; ")
+                    .append(phase.enough().isPresent() ? phase.enough().getAsInt() : "more than " + MannWhitney.MOST)
+                    .append(" of each would tell");
+        } else if (phase.phase() != MarkName.FIRST_GOOD) {
+            text.append("; ").append(word(phase.status()));
+        }
+        return text.toString();
+    }
+
+    private static String probability(double probability) {
+        return probability < 0.0001
+                ? ", p below 0.0001"
+                : String.format(Locale.ROOT, probability < 0.1 ? ", p = %.4f" : ", p = %.2f", probability);
     }
 
     private static String row(String status, String name, String before, String now, String change, String percent) {

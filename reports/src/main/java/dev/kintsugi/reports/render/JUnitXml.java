@@ -75,7 +75,7 @@ final class JUnitXml {
     private static void testcase(XMLStreamWriter xml, ScenarioResult scenario) throws XMLStreamException {
         line(xml, 2);
         xml.writeStartElement("testcase");
-        attribute(xml, "name", scenario.name());
+        attribute(xml, "name", scenario.title());
         attribute(xml, "classname", scenario.id());
         attribute(xml, "time", seconds(scenario.tookMillis()));
         if (!scenario.feature().isEmpty()) {

@@ -23,6 +23,7 @@ final class Markdown {
         for (ScenarioResult scenario : run.scenarios()) {
             text.append(row(scenario));
         }
+        text.append(spread(Spread.of(run)));
         List<ScenarioResult> explained = run.scenarios().stream()
                 .filter(s -> s.verdict() == Verdict.FAILED || s.verdict() == Verdict.INCONCLUSIVE)
                 .toList();
@@ -52,14 +53,28 @@ final class Markdown {
                 : Figures.share(scenario.users().failed(), scenario.users().sent()) + " of "
                         + scenario.users().sent();
         return "| " + Words.sign(scenario.verdict()) + " " + Words.of(scenario.verdict()) + " | "
-                + inline(scenario.name()) + " | " + recovery + " | " + failed + " | "
+                + inline(scenario.title()) + " | " + recovery + " | " + failed + " | "
                 + Words.of(scenario.healedBy()) + " |\n";
+    }
+
+    private static String spread(List<Spread> scenarios) {
+        if (scenarios.isEmpty()) {
+            return "";
+        }
+        StringBuilder text =
+                new StringBuilder("\n| repeated scenario | passed | median recovery | 95th percentile |\n");
+        text.append("|---|--:|--:|--:|\n");
+        for (Spread scenario : scenarios) {
+            text.append("| " + inline(scenario.name()) + " | " + scenario.passed() + " | " + scenario.median() + " | "
+                    + scenario.p95() + " |\n");
+        }
+        return text.toString();
     }
 
     private static String explanation(ScenarioResult scenario) {
         StringBuilder text = new StringBuilder();
         text.append("\n**")
-                .append(inline(scenario.name()))
+                .append(inline(scenario.title()))
                 .append("** ")
                 .append(Words.of(scenario.verdict()))
                 .append(": ")

@@ -118,6 +118,12 @@ final class Words {
         if (tried == 1) {
             return passed == 1 ? "The scenario passed" : "The scenario did not pass";
         }
+        long scenarios =
+                run.scenarios().stream().map(ScenarioResult::id).distinct().count();
+        if (scenarios < run.scenarios().size()) {
+            return (passed == tried ? "All " + tried : passed + " of " + tried) + " runs of "
+                    + (scenarios == 1 ? "the scenario" : scenarios + " scenarios") + " passed";
+        }
         return passed == tried ? "All " + tried + " scenarios passed" : passed + " of " + tried + " scenarios passed";
     }
 

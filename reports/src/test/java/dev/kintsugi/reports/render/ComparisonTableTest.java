@@ -11,6 +11,9 @@ import dev.kintsugi.reports.model.ScenarioResult;
 import dev.kintsugi.reports.model.Verdict;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ComparisonTableTest {
@@ -34,6 +37,38 @@ class ComparisonTableTest {
 
                         1 regressed, 1 missing, 1 new
                         """);
+    }
+
+    @Test
+    void ofRepetitionsTheShiftItsIntervalAndItsProbabilityAreTold() {
+        Comparison comparison = Comparison.compare(
+                SampleRun.of(both(repeated("a", 10, 1_931.6), repeated("b", 3, 2_000))),
+                SampleRun.of(both(repeated("a", 10, 2_704.2), repeated("b", 3, 9_000))),
+                Tolerance.DEFAULT);
+
+        assertThat(ComparisonTable.render(comparison)).isEqualTo("""
+                               scenario                       before       now     change
+                regressed      A scenario                     1.98 s    2.75 s    +773 ms   +39%
+                               recovery of 10 and 10 runs: +773 ms (+743 ms to +803 ms), p below
+                               0.0001
+                too few        B scenario                     2.01 s    9.01 s    +7.00 s  +348%
+                               recovery of 3 and 3 runs: +7.00 s, p = 0.10; 5 of each would tell
+
+                1 regressed, 1 too few samples
+                """);
+    }
+
+    private static ScenarioResult[] both(ScenarioResult[] some, ScenarioResult[] others) {
+        return Stream.concat(Stream.of(some), Stream.of(others)).toArray(ScenarioResult[]::new);
+    }
+
+    private static ScenarioResult[] repeated(String id, int times, double recovery) {
+        return IntStream.range(0, times)
+                .mapToObj(i -> ScenarioResult.builder(id, id.toUpperCase(Locale.ROOT) + " scenario", Instant.EPOCH, 42)
+                        .repetition(i + 1)
+                        .marks(marks(recovery + 10 * i))
+                        .build())
+                .toArray(ScenarioResult[]::new);
     }
 
     @Test

@@ -3,9 +3,13 @@ package dev.kintsugi.reports.render;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kintsugi.reports.SampleRun;
+import dev.kintsugi.reports.model.Mark;
+import dev.kintsugi.reports.model.MarkName;
 import dev.kintsugi.reports.model.ScenarioResult;
 import dev.kintsugi.reports.model.Verdict;
 import java.time.Instant;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class MarkdownTest {
@@ -45,5 +49,23 @@ class MarkdownTest {
         assertThat(Markdown.render(SampleRun.of(SampleRun.skipped())))
                 .startsWith("## Resilience: No scenario ran, 1 skipped\n");
         assertThat(Markdown.render(SampleRun.of())).startsWith("## Resilience: No scenario ran\n");
+    }
+
+    @Test
+    void repeatedScenariosHaveALineOfTheirOwnWithTheirMedian() {
+        ScenarioResult[] thrice = IntStream.rangeClosed(1, 3)
+                .mapToObj(repetition -> ScenarioResult.builder("a", "A", Instant.EPOCH, 1)
+                        .repetition(repetition)
+                        .verdict(repetition == 2 ? Verdict.FAILED : Verdict.PASSED, repetition == 2 ? "why" : null)
+                        .marks(List.of(
+                                new Mark(MarkName.INJECTED, 0, 0, ""),
+                                new Mark(MarkName.FIRST_GOOD, 1_000 * repetition, 0, "")))
+                        .build())
+                .toArray(ScenarioResult[]::new);
+
+        assertThat(Markdown.render(SampleRun.of(thrice)))
+                .startsWith("## Resilience: 2 of 3 runs of the scenario passed, 1 failed\n")
+                .contains("| ✕ failed | A (repetition 2) | 2.00 s | – | – |")
+                .contains("| A | 2 of 3 | 2.00 s (1.00–3.00 s) | 2.90 s (1.00–3.00 s) |");
     }
 }

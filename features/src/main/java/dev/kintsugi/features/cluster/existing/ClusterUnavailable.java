@@ -1,5 +1,7 @@
 package dev.kintsugi.features.cluster.existing;
 
+import org.jspecify.annotations.Nullable;
+
 /** A cluster cannot be had: why not, and what would help. It is nobody's mistake on the command line, and no defect. */
 public final class ClusterUnavailable extends RuntimeException {
 
@@ -9,7 +11,7 @@ public final class ClusterUnavailable extends RuntimeException {
         super(message);
     }
 
-    public ClusterUnavailable(String message, Throwable cause) {
+    public ClusterUnavailable(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 }

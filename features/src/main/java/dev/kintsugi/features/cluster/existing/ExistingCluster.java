@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
+import java.net.HttpURLConnection;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,7 @@ public final class ExistingCluster implements Cluster {
      * @param from a kubeconfig file; null for the one that kubectl would use, or the pod's account
      * @param context null for the current one
      * @param kubeconfig where to write the kubeconfig that other processes of the run are given
+     * @throws UnknownContext when there is no such context
      * @throws ClusterUnavailable when nothing is configured, or nobody answers
      */
     public static ExistingCluster connect(@Nullable Path from, @Nullable String context, Path kubeconfig) {
@@ -45,28 +47,39 @@ public final class ExistingCluster implements Cluster {
         } catch (IOException e) {
             throw new ClusterUnavailable("the kubeconfig of the run cannot be written: " + e.getMessage(), e);
         }
-        Config config = Config.fromKubeconfig(kubeconfig.toFile());
-        config.setConnectionTimeout(CONNECT_MILLIS);
-        config.setRequestRetryBackoffLimit(RETRIES);
-        KubernetesClient client =
-                new KubernetesClientBuilder().withConfig(config).build();
+        KubernetesClient client = null;
+        String url = "";
         try {
+            Config config = Config.fromKubeconfig(kubeconfig.toFile());
+            url = config.getMasterUrl();
+            config.setConnectionTimeout(CONNECT_MILLIS);
+            config.setRequestRetryBackoffLimit(RETRIES);
+            credentials.tokenFile().ifPresent(file -> config.setOauthTokenProvider(() -> Credentials.token(file)));
+            credentials.proxy().ifPresent(proxy -> goThrough(proxy, config));
+            client = new KubernetesClientBuilder().withConfig(config).build();
             return new ExistingCluster(kubeconfig, credentials.context(), client);
         } catch (KubernetesClientException e) {
-            client.close();
+            if (client != null) {
+                client.close();
+            }
+            String why = ConnectionFailure.describe(e, url);
+            boolean byCommand = e.getCode() == HttpURLConnection.HTTP_UNAUTHORIZED;
             throw new ClusterUnavailable(
-                    "context " + credentials.context() + ": " + reason(e, config.getMasterUrl()), e);
+                    "context " + credentials.context() + ": " + why
+                            + credentials
+                                    .command()
+                                    .filter(command -> byCommand)
+                                    .map(command -> "; they come from " + command + ", if it gave any")
+                                    .orElse(""),
+                    e);
         }
     }
 
-    private static String reason(KubernetesClientException e, String url) {
-        String address = url.replaceFirst("//[^/@]*@", "//");
-        return switch (e.getCode()) {
-            case -1, 0 -> "no API server answers at " + address;
-            case 401 -> "the API server at " + address + " does not accept the credentials";
-            case 403 -> "not permitted: " + e.getMessage();
-            default -> "the API server at " + address + " failed: " + e.getMessage();
-        };
+    /** Always, as kubectl does: what the file says goes before what the environment says of proxies. */
+    private static void goThrough(String proxy, Config config) {
+        config.setHttpProxy(proxy);
+        config.setHttpsProxy(proxy);
+        config.setNoProxy(new String[0]);
     }
 
     /** The name of the context. */

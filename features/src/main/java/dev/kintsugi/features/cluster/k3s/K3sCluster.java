@@ -2,6 +2,7 @@ package dev.kintsugi.features.cluster.k3s;
 
 import dev.kintsugi.features.cluster.Capabilities;
 import dev.kintsugi.features.cluster.Cluster;
+import dev.kintsugi.features.cluster.PrivateFile;
 import dev.kintsugi.features.cluster.existing.ClusterUnavailable;
 import dev.kintsugi.features.cluster.existing.ExistingCluster;
 import dev.kintsugi.features.process.ChildProcess;
@@ -9,12 +10,11 @@ import dev.kintsugi.features.process.LogFile;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -110,13 +110,20 @@ public final class K3sCluster implements Cluster {
 
     private static void writeForOwner(Path file, String text) {
         try {
-            Files.deleteIfExists(file);
-            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            Files.writeString(file, text);
+            PrivateFile.write(file, text);
             file.toFile().deleteOnExit();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** That of this process, for proxies' sake, but with none of the user's own Helm repositories. */
+    private static Map<String, String> environment(Path helm) {
+        Map<String, String> environment = new HashMap<>(System.getenv());
+        environment.put("HELM_CACHE_HOME", helm.resolve("cache").toString());
+        environment.put("HELM_CONFIG_HOME", helm.resolve("config").toString());
+        environment.put("HELM_DATA_HOME", helm.resolve("data").toString());
+        return environment;
     }
 
     private static void install(Options options, ChaosMeshRelease release, Path kubeconfig)
@@ -128,7 +135,7 @@ public final class K3sCluster implements Cluster {
         }
         Path log = options.folder().resolve("helm.log");
         try (ChildProcess helm = ChildProcess.start(
-                new ChildProcess.Command(words, Map.of(), null),
+                new ChildProcess.Command(words, environment(options.folder().resolve("helm")), null),
                 new LogFile(log, LOG_LIMIT_BYTES, InstantSource.system()))) {
             int code = helm.exit().get(INSTALLATION.toSeconds(), TimeUnit.SECONDS);
             if (code != 0) {

@@ -51,6 +51,7 @@ class CredentialsTest {
 
     @Test
     void currentContextIsTakenAndFilesAreNamedInFull() throws IOException {
+        Files.createFile(Files.createDirectories(folder.resolve("certs")).resolve("ca.crt"));
         Config config = written(Credentials.find(file, null, Map.of(), account));
         assertThat(config.getMasterUrl()).startsWith("https://a.example.org");
         assertThat(config.getCaCertFile())
@@ -64,12 +65,13 @@ class CredentialsTest {
         assertThat(credentials.context()).isEqualTo("production");
         assertThat(written(credentials).getMasterUrl()).startsWith("https://b.example.org");
         assertThat(file).hasContent(TWO_CONTEXTS);
+        assertThat(folder.resolve("out")).content().doesNotContain("a.example.org", "staging");
     }
 
     @Test
     void contextThatIsNotThereIsNamedWithThoseThatAre() {
         assertThatThrownBy(() -> Credentials.find(file, "testing", Map.of(), account))
-                .isInstanceOf(ClusterUnavailable.class)
+                .isInstanceOf(UnknownContext.class)
                 .hasMessage("no context testing in " + file + "; there are: staging, production");
     }
 
@@ -88,10 +90,46 @@ class CredentialsTest {
     }
 
     @Test
-    void severalFilesAreRefused() {
-        assertThatThrownBy(() -> Credentials.find(null, null, Map.of("KUBECONFIG", "/a:/b"), account))
+    void ofSeveralFilesTheFirstThatHasSomethingIsRight() throws IOException {
+        Path other = Files.writeString(
+                Files.createDirectories(folder.resolve("other")).resolve("config"), """
+                apiVersion: v1
+                kind: Config
+                clusters:
+                - {name: a, cluster: {server: "https://wrong.example.org"}}
+                - {name: c, cluster: {server: "https://c.example.org", certificate-authority: ca.crt}}
+                users:
+                - {name: v, user: {token: other}}
+                contexts:
+                - {name: testing, context: {cluster: c, user: v}}
+                current-context: testing
+                """);
+        Files.createFile(folder.resolve("other/ca.crt"));
+        Files.createFile(Files.createDirectories(folder.resolve("certs")).resolve("ca.crt"));
+        Map<String, String> both = Map.of("KUBECONFIG", "/nowhere:" + file + ":" + other);
+        assertThat(written(Credentials.find(null, null, both, account)).getMasterUrl())
+                .startsWith("https://a.example.org");
+        Config testing = written(Credentials.find(null, "testing", both, account));
+        assertThat(testing.getMasterUrl()).startsWith("https://c.example.org");
+        assertThat(testing.getAutoOAuthToken()).isEqualTo("other");
+        assertThat(testing.getCaCertFile())
+                .as("relative to its own file")
+                .isEqualTo(folder.resolve("other/ca.crt").toString());
+    }
+
+    @Test
+    void variableThatNamesNoFileIsNoWayToAnotherCluster() {
+        assertThatThrownBy(() -> Credentials.find(null, null, Map.of("KUBECONFIG", "/nowhere"), account))
                 .isInstanceOf(ClusterUnavailable.class)
-                .hasMessageContaining("$KUBECONFIG names 2 files");
+                .hasMessage("$KUBECONFIG is /nowhere, and there is no such file");
+    }
+
+    @Test
+    void contextOfAClusterThatIsNotThereIsNamed() throws IOException {
+        Files.writeString(file, TWO_CONTEXTS.replace("cluster: b,", "cluster: z,"));
+        assertThatThrownBy(() -> Credentials.find(file, "production", Map.of(), account))
+                .isInstanceOf(ClusterUnavailable.class)
+                .hasMessage("context production in " + file + " names a cluster that is not there");
     }
 
     @Test
@@ -104,8 +142,7 @@ class CredentialsTest {
         Config config = written(Credentials.find(null, null, pod, account));
         assertThat(config.getMasterUrl()).startsWith("https://10.96.0.1:443");
         assertThat(config.getCaCertFile()).isEqualTo(account.resolve("ca.crt").toString());
-        assertThat(Files.readString(folder.resolve("out")))
-                .contains("tokenFile", account.resolve("token").toString());
+        assertThat(config.getAutoOAuthToken()).isEqualTo("pods-token");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.kintsugi.features.cluster.embedded.control;
 
+import dev.kintsugi.features.cluster.embedded.EndpointAddresses;
 import dev.kintsugi.features.cluster.embedded.Timings;
 import dev.kintsugi.features.cluster.embedded.control.batch.CronJobLoop;
 import dev.kintsugi.features.cluster.embedded.control.batch.JobLoop;
@@ -65,7 +66,17 @@ public final class ControlPlane implements AutoCloseable {
      * @throws io.fabric8.kubernetes.client.KubernetesClientException when the API server cannot be reached
      */
     public static ControlPlane start(KubernetesClient client, Timings timings, InstantSource clock, long seed) {
-        ControlPlane plane = new ControlPlane(client, loops(timings, seed, rootCertificate(client)), clock);
+        return start(client, timings, EndpointAddresses.SAME, clock, seed);
+    }
+
+    /**
+     * The same, for an API server that may not be the project's own.
+     *
+     * @param addresses how pods' addresses are written into endpoints
+     */
+    public static ControlPlane start(
+            KubernetesClient client, Timings timings, EndpointAddresses addresses, InstantSource clock, long seed) {
+        ControlPlane plane = new ControlPlane(client, loops(timings, addresses, seed, rootCertificate(client)), clock);
         try {
             plane.watches.start();
         } catch (RuntimeException e) {
@@ -83,7 +94,7 @@ public final class ControlPlane implements AutoCloseable {
     }
 
     /** All loops there are: a further one is one more line. */
-    private static List<Loop> loops(Timings timings, long seed, String rootCertificate) {
+    private static List<Loop> loops(Timings timings, EndpointAddresses addresses, long seed, String rootCertificate) {
         return List.of(
                 new DeploymentLoop(),
                 new ReplicaSetLoop(),
@@ -93,8 +104,8 @@ public final class ControlPlane implements AutoCloseable {
                 new JobLoop(),
                 new CronJobLoop(),
                 new SchedulerLoop(timings, seed),
-                new EndpointSliceLoop(),
-                new EndpointsLoop(),
+                new EndpointSliceLoop(addresses),
+                new EndpointsLoop(addresses),
                 new GarbageLoop(),
                 new PodGarbageLoop(MOST_ENDED_PODS),
                 new NamespaceLoop(rootCertificate),

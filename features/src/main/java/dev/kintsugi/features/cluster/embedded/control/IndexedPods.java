@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -174,16 +175,22 @@ final class IndexedPods implements PodIndex {
     }
 
     @Override
-    public Map<String, NodeLoad> loads() {
+    public Set<String> nodes() {
         synchronized (lock) {
-            Map<String, NodeLoad> loads = new HashMap<>();
-            nodes.forEach((name, tenants) -> {
-                NodeLoad load =
-                        tenants.load == null ? NodeLoad.of(tenants.pods.values(), tenants.requested) : tenants.load;
-                tenants.load = load;
-                loads.put(name, load);
-            });
-            return loads;
+            return Set.copyOf(nodes.keySet());
+        }
+    }
+
+    @Override
+    public NodeLoad load(String node) {
+        synchronized (lock) {
+            Tenants tenants = nodes.get(node);
+            if (tenants == null) {
+                return NodeLoad.NONE;
+            }
+            NodeLoad load = tenants.load == null ? NodeLoad.of(tenants.pods.values(), tenants.requested) : tenants.load;
+            tenants.load = load;
+            return load;
         }
     }
 }

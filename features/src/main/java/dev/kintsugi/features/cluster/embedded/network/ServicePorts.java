@@ -1,5 +1,6 @@
 package dev.kintsugi.features.cluster.embedded.network;
 
+import dev.kintsugi.features.cluster.embedded.EndpointAddresses;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServicePort;
 import io.fabric8.kubernetes.api.model.ServiceSpec;
@@ -44,9 +45,11 @@ final class ServicePorts {
      * though they terminate (KEP-1669). A missing {@code ready} means true, a missing {@code serving} the same as ready, a
      * missing {@code terminating} false.
      *
+     * @param addresses how pods' addresses are written into endpoints
      * @throws IllegalArgumentException if the cluster IP or an endpoint lies outside 127.0.0.0/8
      */
-    static Map<InetSocketAddress, Backends> of(Service service, Collection<EndpointSlice> slices) {
+    static Map<InetSocketAddress, Backends> of(
+            Service service, Collection<EndpointSlice> slices, EndpointAddresses addresses) {
         ServiceSpec spec = service.getSpec();
         Map<InetSocketAddress, Backends> backends = new LinkedHashMap<>();
         if (spec == null || !hasClusterIp(spec)) {
@@ -57,7 +60,7 @@ final class ServicePorts {
             if (isTcp(port.getProtocol())) {
                 backends.put(
                         new InetSocketAddress(LoopbackAddress.parse(spec.getClusterIP()), port.getPort()),
-                        new Backends(endpoints(port.getName(), slices), affinity));
+                        new Backends(endpoints(port.getName(), slices, addresses), affinity));
             }
         }
         return backends;
@@ -83,7 +86,8 @@ final class ServicePorts {
         return Duration.ofSeconds(seconds == null ? DEFAULT_AFFINITY_SECONDS : seconds);
     }
 
-    private static List<InetSocketAddress> endpoints(@Nullable String portName, Collection<EndpointSlice> slices) {
+    private static List<InetSocketAddress> endpoints(
+            @Nullable String portName, Collection<EndpointSlice> slices, EndpointAddresses addresses) {
         Set<InetSocketAddress> ready = new LinkedHashSet<>();
         Set<InetSocketAddress> leaving = new LinkedHashSet<>();
         for (EndpointSlice slice : slices) {
@@ -95,7 +99,9 @@ final class ServicePorts {
                 Set<InetSocketAddress> kind = isReady(endpoint) ? ready : isServingToTheLast(endpoint) ? leaving : null;
                 if (kind != null && !endpoint.getAddresses().isEmpty()) {
                     kind.add(new InetSocketAddress(
-                            LoopbackAddress.parse(endpoint.getAddresses().get(0)), port));
+                            LoopbackAddress.parse(
+                                    addresses.dialled(endpoint.getAddresses().get(0))),
+                            port));
                 }
             }
         }

@@ -1,5 +1,6 @@
 package dev.kintsugi.features.cluster.embedded.network;
 
+import dev.kintsugi.features.cluster.embedded.EndpointAddresses;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
@@ -47,15 +48,17 @@ public final class ServiceProxy implements AutoCloseable {
     private final EventLoops loops;
     private final EventLoop loop;
     private final long seed;
+    private final EndpointAddresses endpoints;
     private final Map<Key, Service> services = new HashMap<>();
     private final Map<Key, Map<String, EndpointSlice>> slices = new HashMap<>();
     private final Map<Key, Set<InetSocketAddress>> addresses = new HashMap<>();
     private final Map<InetSocketAddress, ServiceFront> fronts = new ConcurrentHashMap<>();
     private final List<SharedIndexInformer<?>> informers = new ArrayList<>();
 
-    private ServiceProxy(EventLoops loops, long seed) {
+    private ServiceProxy(EventLoops loops, EndpointAddresses endpoints, long seed) {
         this.loops = loops;
         this.loop = loops.next();
+        this.endpoints = endpoints;
         this.seed = seed;
     }
 
@@ -68,7 +71,17 @@ public final class ServiceProxy implements AutoCloseable {
      * @throws io.fabric8.kubernetes.client.KubernetesClientException if the cluster does not answer
      */
     public static ServiceProxy start(KubernetesClient client, PodNetwork network, long seed) {
-        ServiceProxy proxy = new ServiceProxy(network.loops(), seed);
+        return start(client, network, EndpointAddresses.SAME, seed);
+    }
+
+    /**
+     * The same, for an API server that may not be the project's own.
+     *
+     * @param endpoints how pods' addresses are written into endpoints
+     */
+    public static ServiceProxy start(
+            KubernetesClient client, PodNetwork network, EndpointAddresses endpoints, long seed) {
+        ServiceProxy proxy = new ServiceProxy(network.loops(), endpoints, seed);
         try {
             proxy.watch(client);
         } catch (RuntimeException e) {
@@ -151,7 +164,7 @@ public final class ServiceProxy implements AutoCloseable {
             return Map.of();
         }
         try {
-            return ServicePorts.of(service, slices.getOrDefault(key, Map.of()).values());
+            return ServicePorts.of(service, slices.getOrDefault(key, Map.of()).values(), endpoints);
         } catch (IllegalArgumentException e) {
             LOG.error("Service {} is not proxied: {}", key, e.getMessage());
             return Map.of();

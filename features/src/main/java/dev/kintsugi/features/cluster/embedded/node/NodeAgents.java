@@ -41,7 +41,6 @@ public final class NodeAgents implements AutoCloseable {
 
     private static final int TIMER_THREADS = 2;
     private static final int BLOCKING_THREADS = 4;
-    private static final int NODES_PER_SUBNET = 250;
 
     private final Map<String, NodeAgent> agents = new LinkedHashMap<>();
     private final ScheduledThreadPoolExecutor timer;
@@ -72,11 +71,13 @@ public final class NodeAgents implements AutoCloseable {
                 new ContainerLogs());
         SplittableRandom random = new SplittableRandom(options.seed());
         for (String name : options.names()) {
-            int index = agents.size();
-            String address = "127.63." + index / NODES_PER_SUBNET + "." + (index % NODES_PER_SUBNET + 1);
+            String address = options.addresses().get(agents.size());
             Duration offset = Duration.ofNanos(
                     random.nextLong(options.timings().plegRelist().toNanos()));
-            agents.put(name, new NodeAgent(shared, new NodeObject(name, address, options.capacity()), offset));
+            agents.put(
+                    name,
+                    new NodeAgent(
+                            shared, new NodeObject(name, address, options.capacity(), options.kubeletPort()), offset));
         }
         pods = client.pods().inAnyNamespace().runnableInformer(0);
         pods.exceptionHandler((started, failure) -> true);

@@ -25,8 +25,9 @@ import java.util.UUID;
  * @param name of the node, which is its host name, too
  * @param address its internal address
  * @param capacity resources, all of them allocatable
+ * @param kubeletPort where the kubelet answers; 0 when nobody need ask it
  */
-record NodeObject(String name, String address, Map<String, Quantity> capacity) {
+record NodeObject(String name, String address, Map<String, Quantity> capacity, int kubeletPort) {
 
     static final String LEASES = "kube-node-lease";
 
@@ -121,8 +122,11 @@ record NodeObject(String name, String address, Map<String, Quantity> capacity) {
     private NodeStatus status(List<NodeCondition> previous, boolean ready, Instant now) {
         String id =
                 UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)).toString();
-        return new NodeStatusBuilder()
-                .withCapacity(capacity)
+        NodeStatusBuilder status = new NodeStatusBuilder();
+        if (kubeletPort != 0) {
+            status.withNewDaemonEndpoints().withNewKubeletEndpoint(kubeletPort).endDaemonEndpoints();
+        }
+        return status.withCapacity(capacity)
                 .withAllocatable(capacity)
                 .withConditions(
                         condition(

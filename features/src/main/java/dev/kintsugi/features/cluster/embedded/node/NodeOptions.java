@@ -19,6 +19,7 @@ import java.util.stream.IntStream;
  * @param folder where the agents keep logs and working directories of containers
  * @param podCidr the range of loopback addresses that pods get theirs from; the address inside is one /16 further
  * @param capacity of each node: {@code cpu}, {@code memory}, {@code pods} and so on
+ * @param kubeletPort the port that the nodes name for their kubelet, 1 to 65535; 0 when an API server need not ask it
  * @param seed of addresses, offsets and all else that is left to chance
  */
 public record NodeOptions(
@@ -28,12 +29,14 @@ public record NodeOptions(
         Path folder,
         String podCidr,
         Map<String, Quantity> capacity,
+        int kubeletPort,
         long seed) {
 
     /** The range that pods get their addresses from unless another one is asked for. */
     public static final String POD_CIDR = "127.64.0.0/16";
 
     private static final int PODS_PER_NODE = 110;
+    private static final int NODES_PER_SUBNET = 250;
 
     public NodeOptions {
         if (names.isEmpty()) {
@@ -47,12 +50,24 @@ public record NodeOptions(
     public static NodeOptions of(int nodes, Timings timings, Images images, Path folder, long seed) {
         List<String> names =
                 IntStream.rangeClosed(1, nodes).mapToObj(i -> "node" + i).toList();
-        return new NodeOptions(names, timings, images, folder, POD_CIDR, machine(), seed);
+        return new NodeOptions(names, timings, images, folder, POD_CIDR, machine(), 0, seed);
     }
 
     /** The same nodes with pod addresses from another range. */
     public NodeOptions withPodCidr(String cidr) {
-        return new NodeOptions(names, timings, images, folder, cidr, capacity, seed);
+        return new NodeOptions(names, timings, images, folder, cidr, capacity, kubeletPort, seed);
+    }
+
+    /** The same nodes, whose kubelets answer at a port of their addresses. */
+    public NodeOptions withKubeletPort(int port) {
+        return new NodeOptions(names, timings, images, folder, podCidr, capacity, port, seed);
+    }
+
+    /** The internal address of each node, in the order of their names. */
+    public List<String> addresses() {
+        return IntStream.range(0, names.size())
+                .mapToObj(index -> "127.63." + index / NODES_PER_SUBNET + "." + (index % NODES_PER_SUBNET + 1))
+                .toList();
     }
 
     private static Map<String, Quantity> machine() {

@@ -3,6 +3,7 @@ package dev.kintsugi.features.cluster.embedded.network;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.kintsugi.features.cluster.embedded.EndpointAddresses;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointConditionsBuilder;
@@ -58,7 +59,8 @@ class ServicePortsTest {
                 slice("web", 8080, pod("127.64.0.1", true, true, false)),
                 slice("admin", 9090, pod("127.64.0.1", true, true, false)));
 
-        Map<InetSocketAddress, ServicePorts.Backends> backends = ServicePorts.of(service(), slices);
+        Map<InetSocketAddress, ServicePorts.Backends> backends =
+                ServicePorts.of(service(), slices, EndpointAddresses.SAME);
 
         assertThat(at(backends, WEB).endpoints()).containsExactly(new InetSocketAddress("127.64.0.1", 8080));
         assertThat(at(backends, ADMIN).endpoints()).containsExactly(new InetSocketAddress("127.64.0.1", 9090));
@@ -70,7 +72,8 @@ class ServicePortsTest {
                 slice("web", 8080, pod("127.64.0.1", true, true, false)),
                 slice("web", 8081, pod("127.64.0.2", true, true, false), pod("127.64.0.1", true, true, false)));
 
-        assertThat(at(ServicePorts.of(service(), slices), WEB).endpoints())
+        assertThat(at(ServicePorts.of(service(), slices, EndpointAddresses.SAME), WEB)
+                        .endpoints())
                 .containsExactly(
                         new InetSocketAddress("127.64.0.1", 8080),
                         new InetSocketAddress("127.64.0.2", 8081),
@@ -79,7 +82,8 @@ class ServicePortsTest {
 
     @Test
     void serviceWithoutSlicesHasPortsWithoutEndpoints() {
-        Map<InetSocketAddress, ServicePorts.Backends> backends = ServicePorts.of(service(), List.of());
+        Map<InetSocketAddress, ServicePorts.Backends> backends =
+                ServicePorts.of(service(), List.of(), EndpointAddresses.SAME);
 
         assertThat(backends).containsOnlyKeys(WEB, ADMIN);
         assertThat(at(backends, WEB).endpoints()).isEmpty();
@@ -98,8 +102,8 @@ class ServicePortsTest {
                 .endSpec()
                 .build();
 
-        assertThat(ServicePorts.of(headless, List.of())).isEmpty();
-        assertThat(ServicePorts.of(external, List.of())).isEmpty();
+        assertThat(ServicePorts.of(headless, List.of(), EndpointAddresses.SAME)).isEmpty();
+        assertThat(ServicePorts.of(external, List.of(), EndpointAddresses.SAME)).isEmpty();
     }
 
     @Test
@@ -117,16 +121,22 @@ class ServicePortsTest {
                 .endSpec()
                 .build();
 
-        assertThat(at(ServicePorts.of(service(), List.of()), WEB).affinity()).isZero();
-        assertThat(at(ServicePorts.of(sticky, List.of()), WEB).affinity()).isEqualTo(Duration.ofHours(3));
-        assertThat(at(ServicePorts.of(brief, List.of()), WEB).affinity()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(at(ServicePorts.of(service(), List.of(), EndpointAddresses.SAME), WEB)
+                        .affinity())
+                .isZero();
+        assertThat(at(ServicePorts.of(sticky, List.of(), EndpointAddresses.SAME), WEB)
+                        .affinity())
+                .isEqualTo(Duration.ofHours(3));
+        assertThat(at(ServicePorts.of(brief, List.of(), EndpointAddresses.SAME), WEB)
+                        .affinity())
+                .isEqualTo(Duration.ofMinutes(1));
     }
 
     @Test
     void endpointOnAnotherMachineIsRefused() {
         List<EndpointSlice> slices = List.of(slice("web", 8080, pod("10.1.2.3", true, true, false)));
 
-        assertThatThrownBy(() -> ServicePorts.of(service(), slices))
+        assertThatThrownBy(() -> ServicePorts.of(service(), slices, EndpointAddresses.SAME))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("10.1.2.3");
     }
@@ -143,7 +153,8 @@ class ServicePortsTest {
     }
 
     private static List<InetSocketAddress> endpoints(InetSocketAddress of, EndpointSlice slice) {
-        return at(ServicePorts.of(service(), List.of(slice)), of).endpoints();
+        return at(ServicePorts.of(service(), List.of(slice), EndpointAddresses.SAME), of)
+                .endpoints();
     }
 
     private static ServicePorts.Backends at(

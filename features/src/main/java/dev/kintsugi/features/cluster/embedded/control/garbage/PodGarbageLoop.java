@@ -68,7 +68,7 @@ public final class PodGarbageLoop implements Loop {
     @Override
     public Reaction look(Key key, World world, Instant now) {
         List<Write> writes = new ArrayList<>();
-        Set<String> nodes = world.pods().loads().keySet();
+        Set<String> nodes = world.pods().nodes();
         missing.keySet().retainAll(nodes);
         for (String name : nodes) {
             Node node = world.get(Node.class, "", name).orElse(null);

@@ -3,6 +3,7 @@ package dev.kintsugi.features.cluster.embedded.control.model;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Ways to find pods whose cost does not grow with the number of all pods. Lists are in the order of namespace and name. */
 public interface PodIndex {
@@ -22,6 +23,9 @@ public interface PodIndex {
     /** The pods that want to be near to other pods or away from them. */
     List<Pod> withPodAffinity();
 
-    /** What each node that has pods bears, by its name. */
-    Map<String, NodeLoad> loads();
+    /** The names of the nodes that pods were given, gone or not. */
+    Set<String> nodes();
+
+    /** What a node bears; nothing if it has no pods. */
+    NodeLoad load(String node);
 }

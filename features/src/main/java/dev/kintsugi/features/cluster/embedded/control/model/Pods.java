@@ -70,21 +70,26 @@ public final class Pods {
 
     /** Whether its Ready condition is True. */
     public static boolean isReady(Pod pod) {
-        return readySince(pod).isPresent();
+        return ready(pod).isPresent();
+    }
+
+    private static Optional<PodCondition> ready(Pod pod) {
+        return condition(pod, "Ready").filter(condition -> "True".equals(condition.getStatus()));
     }
 
     /** Since when it has been ready; empty if it is not. */
     public static Optional<Instant> readySince(Pod pod) {
-        return condition(pod, "Ready")
-                .filter(condition -> "True".equals(condition.getStatus()))
-                .map(condition -> Times.parse(condition.getLastTransitionTime()));
+        return ready(pod).map(condition -> Times.parse(condition.getLastTransitionTime()));
     }
 
     /** How long it still takes until it has been ready for long enough: zero if it is available, empty if it is not ready. */
     public static Optional<Duration> untilAvailable(Pod pod, Duration minReady, Instant now) {
+        if (minReady.isZero()) {
+            return ready(pod).map(condition -> Duration.ZERO);
+        }
         return readySince(pod)
                 .map(since -> Duration.between(now, since.plus(minReady)))
-                .map(left -> minReady.isZero() || left.isNegative() ? Duration.ZERO : left);
+                .map(left -> left.isNegative() ? Duration.ZERO : left);
     }
 
     /** Whether it has been ready for long enough. */

@@ -22,11 +22,12 @@ final class NodeRules {
     private NodeRules() {}
 
     /** Why the node is not for the pod, as the scheduler says it; empty if it is. */
-    static Optional<String> against(Pod pod, Node node) {
+    static Optional<String> against(Pod pod, Site site) {
+        Node node = site.node();
         if (Boolean.TRUE.equals(node.getSpec().getUnschedulable()) && !Tolerations.tolerates(pod, CORDONED)) {
             return Optional.of("node(s) were unschedulable");
         }
-        for (Taint taint : taints(node)) {
+        for (Taint taint : site.taints()) {
             if (!taint.getEffect().equals("PreferNoSchedule") && !Tolerations.tolerates(pod, taint)) {
                 String value = taint.getValue() == null ? "" : taint.getValue();
                 return Optional.of("node(s) had untolerated taint {" + taint.getKey() + ": " + value + "}");
@@ -38,7 +39,7 @@ final class NodeRules {
     }
 
     /** The node's taints; one that is not ready has the taint of that even before it is written. */
-    private static List<Taint> taints(Node node) {
+    static List<Taint> taints(Node node) {
         List<Taint> taints = node.getSpec().getTaints();
         if (taints != null && !taints.isEmpty()) {
             return taints;
@@ -55,8 +56,8 @@ final class NodeRules {
     }
 
     /** How many taints of a node a pod would rather avoid. */
-    static long mildTaintsAgainst(Pod pod, Node node) {
-        return taints(node).stream()
+    static long mildTaintsAgainst(Pod pod, Site site) {
+        return site.taints().stream()
                 .filter(taint -> taint.getEffect().equals("PreferNoSchedule") && !Tolerations.tolerates(pod, taint))
                 .count();
     }

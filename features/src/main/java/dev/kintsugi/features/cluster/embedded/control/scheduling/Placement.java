@@ -73,7 +73,7 @@ sealed interface Placement {
 
     /** Why a node does not take a pod; empty if it does. */
     static Optional<Refusal> against(Pod pod, Resources request, Site site, NeighbourRules neighbours) {
-        Optional<String> unsuited = NodeRules.against(pod, site.node());
+        Optional<String> unsuited = NodeRules.against(pod, site);
         if (unsuited.isPresent()) {
             return unsuited.map(Refusal::lasting);
         }

@@ -94,8 +94,9 @@ record Preemption(String node, List<Pod> victims) {
     }
 
     private static boolean fits(Pod pod, Site site, List<Pod> there) {
-        Site left = new Site(site.node(), site.allocatable(), NodeLoad.of(there));
-        return left.lackFor(pod, Resources.requestedBy(pod)).isEmpty();
+        return site.with(NodeLoad.of(there))
+                .lackFor(pod, Resources.requestedBy(pod))
+                .isEmpty();
     }
 
     private long broken(List<PodDisruptionBudget> budgets) {

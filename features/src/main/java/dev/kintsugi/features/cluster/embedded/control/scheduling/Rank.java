@@ -24,7 +24,7 @@ record Rank(String node, long mildTaints, long liking, long neighbours, int sibl
         String controller = Owners.controller(pod).map(OwnerReference::getUid).orElse("");
         return new Rank(
                 site.name(),
-                NodeRules.mildTaintsAgainst(pod, site.node()),
+                NodeRules.mildTaintsAgainst(pod, site),
                 NodeRules.preferenceOf(pod, site.node()),
                 neighbours.preference(site.node()),
                 site.load().perController().getOrDefault(controller, 0),

@@ -8,7 +8,6 @@ import dev.kintsugi.features.cluster.embedded.control.model.Loop;
 import dev.kintsugi.features.cluster.embedded.control.model.NodeLoad;
 import dev.kintsugi.features.cluster.embedded.control.model.Pods;
 import dev.kintsugi.features.cluster.embedded.control.model.Reaction;
-import dev.kintsugi.features.cluster.embedded.control.model.Resources;
 import dev.kintsugi.features.cluster.embedded.control.model.Times;
 import dev.kintsugi.features.cluster.embedded.control.model.World;
 import dev.kintsugi.features.cluster.embedded.control.model.Write;
@@ -18,11 +17,12 @@ import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodCondition;
-import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.AbstractList;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -41,11 +41,9 @@ public final class SchedulerLoop implements Loop {
 
     private static final String NAME = "default-scheduler";
 
-    private record Read(Map<String, Quantity> quantities, Resources amounts) {}
-
     private final Timings timings;
     private final long seed;
-    private final Map<String, Read> allocatable = new ConcurrentHashMap<>();
+    private final Map<String, Site> empty = new ConcurrentHashMap<>();
 
     /** Its choice between equal nodes is the same for equal seeds. */
     public SchedulerLoop(Timings timings, long seed) {
@@ -132,39 +130,48 @@ public final class SchedulerLoop implements Loop {
         return new Reaction(nowhere(pod, (Placement.Nowhere) placement, world, now), timings.schedulingFlush());
     }
 
-    /** All nodes; what was promised to a waiting pod that is not less important is taken. */
+    /**
+     * All nodes; what was promised to a waiting pod that is not less important is taken. What a node bears is looked up only when the
+     * search comes to it.
+     */
     private List<Site> sites(Pod pod, World world) {
-        Map<String, NodeLoad> loads = world.pods().loads();
+        List<Node> nodes = world.all(Node.class);
+        Map<String, NodeLoad> promised = promised(pod, world);
+        return new AbstractList<>() {
+            @Override
+            public Site get(int index) {
+                String name = nodes.get(index).getMetadata().getName();
+                NodeLoad load = promised.get(name);
+                return empty(nodes.get(index)).with(load == null ? world.pods().load(name) : load);
+            }
+
+            @Override
+            public int size() {
+                return nodes.size();
+            }
+        };
+    }
+
+    private static Map<String, NodeLoad> promised(Pod pod, World world) {
+        Map<String, NodeLoad> loads = new HashMap<>();
         for (Pod promised : world.pods().nominated()) {
             boolean first = Preemption.priority(promised) >= Preemption.priority(pod)
                     && !promised.getMetadata().getUid().equals(pod.getMetadata().getUid());
             if (first) {
                 String node = promised.getStatus().getNominatedNodeName();
-                loads.put(node, loads.getOrDefault(node, NodeLoad.NONE).plus(promised));
+                NodeLoad present = loads.get(node);
+                loads.put(node, (present == null ? world.pods().load(node) : present).plus(promised));
             }
         }
-        return world.all(Node.class).stream()
-                .map(node -> {
-                    String name = node.getMetadata().getName();
-                    return new Site(node, allocatable(node), loads.getOrDefault(name, NodeLoad.NONE));
-                })
-                .toList();
+        return loads;
     }
 
-    /** Read only once from each state of a node. */
-    private Resources allocatable(Node node) {
-        Map<String, Quantity> present =
-                node.getStatus() == null ? null : node.getStatus().getAllocatable();
-        if (present == null) {
-            return Resources.NONE;
-        }
-        return allocatable
-                .compute(
-                        node.getMetadata().getName(),
-                        (name, read) -> read != null && read.quantities() == present
-                                ? read
-                                : new Read(present, Resources.of(present)))
-                .amounts();
+    /** Read only once from each state of a node: the world gives the same object until the node changes. */
+    @SuppressWarnings("ReferenceEquality")
+    private Site empty(Node node) {
+        return empty.compute(
+                node.getMetadata().getName(),
+                (name, known) -> known != null && known.node() == node ? known : Site.of(node));
     }
 
     /** Says why, and makes room if less important pods may go for it. */

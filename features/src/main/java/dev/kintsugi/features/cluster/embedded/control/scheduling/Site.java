@@ -5,6 +5,7 @@ import dev.kintsugi.features.cluster.embedded.control.model.Pods;
 import dev.kintsugi.features.cluster.embedded.control.model.Resources;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Taint;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -13,15 +14,22 @@ import java.util.Map;
 /**
  * A node with what is on it.
  *
+ * @param taints what keeps pods away, see {@link NodeRules#taints}
  * @param allocatable what it has to give to all its pods
  */
-record Site(Node node, Resources allocatable, NodeLoad load) {
+record Site(Node node, List<Taint> taints, Resources allocatable, NodeLoad load) {
 
-    static Site of(Node node, NodeLoad load) {
+    /** A node without any pod. */
+    static Site of(Node node) {
         Resources allocatable = node.getStatus() == null
                 ? Resources.NONE
                 : Resources.of(node.getStatus().getAllocatable());
-        return new Site(node, allocatable, load);
+        return new Site(node, NodeRules.taints(node), allocatable, NodeLoad.NONE);
+    }
+
+    /** The same node with other pods. */
+    Site with(NodeLoad other) {
+        return new Site(node, taints, allocatable, other);
     }
 
     String name() {

@@ -1,5 +1,6 @@
 package dev.kintsugi.features.cluster.embedded.control.service;
 
+import dev.kintsugi.features.cluster.embedded.EndpointAddresses;
 import dev.kintsugi.features.cluster.embedded.control.model.Change;
 import dev.kintsugi.features.cluster.embedded.control.model.Key;
 import dev.kintsugi.features.cluster.embedded.control.model.Loop;
@@ -59,6 +60,17 @@ public final class EndpointSliceLoop implements Loop {
     private record Content(@Nullable EndpointSlice slice, List<EndpointPort> ports, List<Endpoint> endpoints) {}
 
     private final TriggerTimes triggers = new TriggerTimes();
+    private final EndpointAddresses addresses;
+
+    /** One for an API server that takes loopback addresses. */
+    public EndpointSliceLoop() {
+        this(EndpointAddresses.SAME);
+    }
+
+    /** @param addresses how pods' addresses are written */
+    public EndpointSliceLoop(EndpointAddresses addresses) {
+        this.addresses = addresses;
+    }
 
     @Override
     public String name() {
@@ -103,7 +115,7 @@ public final class EndpointSliceLoop implements Loop {
     }
 
     /** Pods with the same ports together. */
-    private static Map<List<EndpointPort>, List<Endpoint>> wanted(Service service, World world) {
+    private Map<List<EndpointPort>, List<Endpoint>> wanted(Service service, World world) {
         Map<List<EndpointPort>, List<Endpoint>> byPorts = new LinkedHashMap<>();
         ServicePods.behind(service, world)
                 .forEach(pod -> byPorts.computeIfAbsent(ports(service, pod), unused -> new ArrayList<>())
@@ -129,12 +141,12 @@ public final class EndpointSliceLoop implements Loop {
         return ports;
     }
 
-    private static Endpoint endpoint(Service service, Pod pod, World world) {
+    private Endpoint endpoint(Service service, Pod pod, World world) {
         boolean serving = Pods.isReady(pod);
         boolean terminating = Pods.isTerminating(pod);
         boolean ready = ServicePods.publishesNotReady(service) || (serving && !terminating);
         EndpointBuilder endpoint = new EndpointBuilder()
-                .withAddresses(pod.getStatus().getPodIP())
+                .withAddresses(addresses.written(pod.getStatus().getPodIP()))
                 .withNewConditions(ready, serving, terminating)
                 .withNodeName(pod.getSpec().getNodeName())
                 .withNewTargetRef()

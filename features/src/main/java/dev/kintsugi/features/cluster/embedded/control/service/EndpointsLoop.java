@@ -1,5 +1,6 @@
 package dev.kintsugi.features.cluster.embedded.control.service;
 
+import dev.kintsugi.features.cluster.embedded.EndpointAddresses;
 import dev.kintsugi.features.cluster.embedded.control.model.Change;
 import dev.kintsugi.features.cluster.embedded.control.model.Key;
 import dev.kintsugi.features.cluster.embedded.control.model.Loop;
@@ -43,6 +44,12 @@ public final class EndpointsLoop implements Loop {
     private static final String MANAGED_BY = "endpoints.kubernetes.io/managed-by";
 
     private final TriggerTimes triggers = new TriggerTimes();
+    private final EndpointAddresses addresses;
+
+    /** @param addresses how pods' addresses are written */
+    public EndpointsLoop(EndpointAddresses addresses) {
+        this.addresses = addresses;
+    }
 
     @Override
     public String name() {
@@ -121,7 +128,7 @@ public final class EndpointsLoop implements Loop {
     }
 
     /** Pods with the same ports together; the addresses in their order. */
-    private static List<EndpointSubset> subsets(Service service, World world) {
+    private List<EndpointSubset> subsets(Service service, World world) {
         boolean all = ServicePods.publishesNotReady(service);
         Map<List<EndpointPort>, EndpointSubsetBuilder> subsets = new LinkedHashMap<>();
         ServicePods.behind(service, world).stream()
@@ -151,9 +158,9 @@ public final class EndpointsLoop implements Loop {
         return ports;
     }
 
-    private static EndpointAddress address(Pod pod) {
+    private EndpointAddress address(Pod pod) {
         return new EndpointAddressBuilder()
-                .withIp(pod.getStatus().getPodIP())
+                .withIp(addresses.written(pod.getStatus().getPodIP()))
                 .withNodeName(pod.getSpec().getNodeName())
                 .withNewTargetRef()
                 .withKind("Pod")

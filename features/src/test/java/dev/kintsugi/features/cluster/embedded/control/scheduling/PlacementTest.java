@@ -133,9 +133,8 @@ class PlacementTest {
 
     private static Placement place(Pod pod, List<Node> nodes, List<Pod> pods, long seed) {
         List<Site> sites = nodes.stream()
-                .map(node -> Site.of(
-                        node,
-                        NodeLoad.of(pods.stream()
+                .map(node -> Site.of(node)
+                        .with(NodeLoad.of(pods.stream()
                                 .filter(there -> node.getMetadata()
                                         .getName()
                                         .equals(there.getSpec().getNodeName()))

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kintsugi.reports.statistics;
+
+import org.jspecify.annotations.NullMarked;
