@@ -51,6 +51,7 @@ class ArchitectureTest {
     static void readClasses() {
         kintsugi = new ClassFileImporter()
                 .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                .withImportOption(location -> !location.contains("-tests.jar"))
                 .importPackages("dev.kintsugi");
     }
 

@@ -95,16 +95,32 @@ public final class ClusterReader {
      */
     public Health health(Set<String> namespaces) {
         try {
+            List<Namespace> all =
+                    unlessForbidden(() -> client.namespaces().list().getItems());
+            return healthOf(
+                    all.isEmpty()
+                            ? namespaces
+                            : all.stream()
+                                    .map(each -> each.getMetadata().getName())
+                                    .collect(Collectors.toSet()));
+        } catch (KubernetesClientException e) {
+            throw new ClusterFailure("the cluster at " + client.getMasterUrl() + " cannot be read", e);
+        }
+    }
+
+    /**
+     * How its nodes are, and these namespaces.
+     *
+     * @throws ClusterFailure when the cluster does not answer
+     */
+    public Health healthOf(Set<String> namespaces) {
+        try {
             Set<String> nodes = unlessForbidden(() -> client.nodes().list().getItems()).stream()
                     .filter(ClusterReader::isReady)
                     .map(node -> node.getMetadata().getName())
                     .collect(Collectors.toSet());
-            List<Namespace> all =
-                    unlessForbidden(() -> client.namespaces().list().getItems());
             Map<Workload, Integer> ready = new HashMap<>();
-            for (String namespace : all.isEmpty()
-                    ? namespaces
-                    : all.stream().map(each -> each.getMetadata().getName()).toList()) {
+            for (String namespace : namespaces) {
                 List<Member> members = unlessForbidden(() -> members(namespace));
                 members.forEach(member -> ready.merge(member.workload(), member.ready() ? 1 : 0, Integer::sum));
             }
@@ -112,6 +128,12 @@ public final class ClusterReader {
         } catch (KubernetesClientException e) {
             throw new ClusterFailure("the cluster at " + client.getMasterUrl() + " cannot be read", e);
         }
+    }
+
+    /** What the pods of a namespace belong to, by their UIDs. */
+    public Map<String, Workload> workloads(String namespace) {
+        return members(namespace).stream()
+                .collect(Collectors.toMap(member -> member.pod().uid(), Member::workload));
     }
 
     private static boolean isReady(Node node) {

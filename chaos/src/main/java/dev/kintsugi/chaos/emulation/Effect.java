@@ -10,7 +10,7 @@ sealed interface Effect {
     /** Does it. Returns the name of what was started, empty where nothing needs one. */
     String perform(Hands hands) throws ChaosDaemonException;
 
-    /** Whether Chaos Mesh writes it down for the node to do, and its record waits for that one pass long. */
+    /** Whether the record waits for it one pass long. */
     default boolean isAwaited() {
         return false;
     }
@@ -77,55 +77,49 @@ sealed interface Effect {
         }
     }
 
-    record ApplyNetwork(String source, PodInfo pod, NetworkFault fault) implements Effect {
+    /** One that Chaos Mesh writes down for the node to do. */
+    sealed interface Awaited extends Effect {
+
+        /** Has the node do it. */
+        void perform(ChaosDaemon daemon) throws ChaosDaemonException;
+
         @Override
-        public String perform(Hands hands) throws ChaosDaemonException {
-            hands.daemon().applyNetwork(source, pod, fault);
+        default String perform(Hands hands) throws ChaosDaemonException {
+            perform(hands.daemon());
             return "";
         }
 
         @Override
-        public boolean isAwaited() {
+        default boolean isAwaited() {
             return true;
         }
     }
 
-    record ClearNetwork(String source, PodInfo pod) implements Effect {
+    record ApplyNetwork(String source, PodInfo pod, NetworkFault fault) implements Awaited {
         @Override
-        public String perform(Hands hands) throws ChaosDaemonException {
-            hands.daemon().clearNetwork(source, pod);
-            return "";
-        }
-
-        @Override
-        public boolean isAwaited() {
-            return true;
+        public void perform(ChaosDaemon daemon) throws ChaosDaemonException {
+            daemon.applyNetwork(source, pod, fault);
         }
     }
 
-    record ApplyHttp(String source, PodInfo pod, HttpFault fault) implements Effect {
+    record ClearNetwork(String source, PodInfo pod) implements Awaited {
         @Override
-        public String perform(Hands hands) throws ChaosDaemonException {
-            hands.daemon().applyHttp(source, pod, fault);
-            return "";
-        }
-
-        @Override
-        public boolean isAwaited() {
-            return true;
+        public void perform(ChaosDaemon daemon) throws ChaosDaemonException {
+            daemon.clearNetwork(source, pod);
         }
     }
 
-    record ClearHttp(String source, PodInfo pod) implements Effect {
+    record ApplyHttp(String source, PodInfo pod, HttpFault fault) implements Awaited {
         @Override
-        public String perform(Hands hands) throws ChaosDaemonException {
-            hands.daemon().clearHttp(source, pod);
-            return "";
+        public void perform(ChaosDaemon daemon) throws ChaosDaemonException {
+            daemon.applyHttp(source, pod, fault);
         }
+    }
 
+    record ClearHttp(String source, PodInfo pod) implements Awaited {
         @Override
-        public boolean isAwaited() {
-            return true;
+        public void perform(ChaosDaemon daemon) throws ChaosDaemonException {
+            daemon.clearHttp(source, pod);
         }
     }
 

@@ -66,11 +66,20 @@ public final class AbortConditions {
 
     /** Looks at the cluster as it is now; why the experiment has to end, if it has to. */
     public synchronized Optional<String> look(Health now, long atNanos) {
+        return lost(now).or(() -> hurt(now, atNanos));
+    }
+
+    /** Whether a node is lost. */
+    public synchronized Optional<String> lost(Health now) {
         Set<String> lost = new TreeSet<>(before.readyNodes());
         lost.removeAll(now.readyNodes());
-        if (!lost.isEmpty()) {
-            return Optional.of("node " + String.join(", ", lost) + " is not Ready any more");
-        }
+        return lost.isEmpty()
+                ? Optional.empty()
+                : Optional.of("node " + String.join(", ", lost) + " is not Ready any more");
+    }
+
+    /** Whether a workload is hurt that is no target. */
+    public synchronized Optional<String> hurt(Health now, long atNanos) {
         for (Map.Entry<Workload, Integer> entry : before.readyPods().entrySet()) {
             Workload workload = entry.getKey();
             int ready = now.readyPods().getOrDefault(workload, 0);

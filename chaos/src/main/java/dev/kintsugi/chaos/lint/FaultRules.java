@@ -30,6 +30,8 @@ final class FaultRules {
     private static final Map<String, String> IO_PARAMETERS =
             Map.of("latency", "delay", "fault", "errno", "attrOverride", "attr", "mistake", "mistake");
 
+    private static final int LAST_PORT = 65_535;
+
     private final Part part;
     private final Findings findings;
 
@@ -153,7 +155,7 @@ final class FaultRules {
         } else if (percent < 0 || percent > 100) {
             findings.error(
                     field,
-                    percent + " % passes the webhook and then fails on the node",
+                    part.spec().at(name, name).text("").strip() + " % passes the webhook and then fails on the node",
                     "give a percentage from 0 to 100");
         }
     }
@@ -213,6 +215,12 @@ final class FaultRules {
 
     private void http() {
         Tree spec = part.spec();
+        if (spec.at("port").number(0) > LAST_PORT) {
+            findings.error(
+                    part.path("port"),
+                    "there is no port " + spec.at("port").number(0),
+                    "give the port on which the pod serves, 1 to " + LAST_PORT);
+        }
         if (!Boolean.TRUE.equals(spec.at("abort").value())
                 && List.of("delay", "replace", "patch").stream()
                         .noneMatch(action -> spec.at(action).exists())) {

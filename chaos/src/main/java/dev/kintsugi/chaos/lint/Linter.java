@@ -5,6 +5,7 @@ import dev.kintsugi.chaos.lint.Finding.Severity;
 import dev.kintsugi.chaos.manifest.Manifest;
 import dev.kintsugi.chaos.manifest.Part;
 import dev.kintsugi.chaos.manifest.Schema;
+import dev.kintsugi.chaos.mesh.Manifests;
 import dev.kintsugi.chaos.mesh.Tree;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 public final class Linter {
     private static final Pattern DNS_SUBDOMAIN =
             Pattern.compile("(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
+
+    private static final String API_VERSION = Manifests.GROUP + "/" + Manifests.VERSION;
 
     private Linter() {}
 
@@ -40,6 +43,13 @@ public final class Linter {
      */
     public static List<Finding> lint(Manifest manifest, @Nullable Surroundings cluster) {
         Findings findings = new Findings(manifest);
+        if (!manifest.apiVersion().equals(API_VERSION)) {
+            findings.error(
+                    "apiVersion",
+                    "Chaos Mesh has no version \"" + manifest.apiVersion() + "\"",
+                    "write " + API_VERSION);
+            return findings.sorted();
+        }
         Optional<Schema> schema = Schema.of(manifest.kind());
         if (schema.isEmpty()) {
             unknown(manifest, findings);
@@ -71,7 +81,9 @@ public final class Linter {
 
     /** Faults of clouds and machines are outside of what Kintsugi can tell. */
     private static void unknown(Manifest manifest, Findings findings) {
-        if (manifest.parts().stream().anyMatch(part -> !part.hitsPods())) {
+        if (manifest.kind().isEmpty()) {
+            findings.error("kind", "is missing", "write one such as PodChaos, NetworkChaos, Schedule or Workflow");
+        } else if (manifest.parts().stream().anyMatch(part -> !part.hitsPods())) {
             findings.warning("kind", manifest.kind() + " is not looked at", "read it with care");
         } else {
             findings.error(

@@ -15,11 +15,17 @@ import java.util.stream.Stream;
 final class WebhookRules {
     private static final Pattern BETWEEN = Pattern.compile(", (?=(?i:spec|metadata)[.:\\[ ])");
     private static final Pattern PATH = Pattern.compile("^((?i:spec|metadata)[\\w.\\[\\]]*): ");
+    /** The webhook gives the value, which for a whole spec nobody wants to read again. */
+    private static final Pattern WHOLE_MAP = Pattern.compile("^Invalid value: \\{.*}: ");
+
     private static final String DURATION = "give a duration such as 30s, 1m30s or 2h; there are no days";
 
     /** What to do, by what the webhook says. */
     private static final List<Map.Entry<String, String>> FIXES = List.of(
             Map.entry("duration", DURATION),
+            Map.entry("\"\": parse value field", "say how many: a whole number in quotes, such as \"2\""),
+            Map.entry("missing chaos spec", "describe the fault in the field of its kind, such as podChaos"),
+            Map.entry("can not find a template", "name one of spec.templates"),
             Map.entry("must be greater than 0 with mode:fixed", "give the number of pods to hit, at least 1"),
             Map.entry("(0,100]", "give a whole percentage from 1 to 100"),
             Map.entry("parse value field", "give a whole number, in quotes"),
@@ -46,7 +52,10 @@ final class WebhookRules {
         for (String error : BETWEEN.split(errors, -1)) {
             Optional<String> path =
                     PATH.matcher(error).results().map(found -> found.group(1)).findFirst();
-            String text = path.map(found -> error.substring(found.length() + 2)).orElse(error);
+            String text = WHOLE_MAP
+                    .matcher(path.map(found -> error.substring(found.length() + 2))
+                            .orElse(error))
+                    .replaceFirst("");
             findings.error(
                     path.map(found -> field(found, manifest.tree())).orElse("spec"),
                     "Chaos Mesh's webhook rejects it: " + text,

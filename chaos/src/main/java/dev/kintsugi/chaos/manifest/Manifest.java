@@ -76,6 +76,11 @@ public record Manifest(String file, Tree tree, Map<String, Integer> lines) {
         return own;
     }
 
+    /** {@code apiVersion}, in the group of Chaos Mesh. */
+    public String apiVersion() {
+        return tree.at("apiVersion").text("");
+    }
+
     /** {@code kind}; empty when there is none. */
     public String kind() {
         return tree.at("kind").text("");

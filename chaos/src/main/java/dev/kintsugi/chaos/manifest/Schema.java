@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Schema {
     private static final int FAR = 3;
+    private static final Pattern TIME = Pattern.compile("\\.(duration|deadline|delay|latency|jitter|timeOffset)$");
     private static final Map<String, Optional<Schema>> KNOWN = new ConcurrentHashMap<>();
 
     /**
@@ -81,7 +82,8 @@ public final class Schema {
         boolean either =
                 Boolean.TRUE.equals(schema.at("x-kubernetes-int-or-string").value());
         if (!either && !type.isEmpty() && !isOf(type, value.value())) {
-            mismatches.add(new Mismatch(path, "must be " + named(type) + ", not " + given(value), fix(type, value)));
+            mismatches.add(
+                    new Mismatch(path, "must be " + named(type) + ", not " + given(value), fix(type, value, path)));
             return;
         }
         switch (type) {
@@ -172,10 +174,21 @@ public final class Schema {
 
     private static String given(Tree value) {
         Object given = value.value();
+        if (given instanceof String text) {
+            return "the text \"" + text + "\"";
+        }
         return given instanceof Map ? "a map" : given instanceof List ? "a list" : String.valueOf(given);
     }
 
-    private static String fix(String type, Tree value) {
+    private static String fix(String type, Tree value, String path) {
+        if (type.equals("string")
+                && value.value() instanceof Number
+                && TIME.matcher(path).find()) {
+            return "write a time with its unit, such as " + value.value() + "s";
+        }
+        if (type.equals("integer") && value.text("").matches("-?\\d{1,18}")) {
+            return "write " + value.text("") + " without quotes";
+        }
         if (type.equals("string") && !(value.value() instanceof Map) && !(value.value() instanceof List)) {
             return "put it in quotes: \"" + value.value() + "\"";
         }

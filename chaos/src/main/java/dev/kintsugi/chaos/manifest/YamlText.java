@@ -111,7 +111,12 @@ final class YamlText {
         for (NodeTuple entry : mapping.getValue()) {
             int line = entry.getKeyNode().getStartMark().map(Mark::getLine).orElse(0) + 1;
             if (!(entry.getKeyNode() instanceof ScalarNode key)) {
-                throw new Malformed(line, "a key must be text");
+                throw new Malformed(
+                        line,
+                        "a key must be text"
+                                + (entry.getKeyNode() instanceof MappingNode
+                                        ? "; {{ … }} is of a template, which has to be rendered first"
+                                        : ""));
             }
             String below = path.isEmpty() ? key.getValue() : path + "." + key.getValue();
             if (map.containsKey(key.getValue())) {

@@ -1,10 +1,14 @@
 package dev.kintsugi.chaos.mesh;
 
+import dev.kintsugi.chaos.model.Bandwidth;
 import dev.kintsugi.chaos.model.Experiment;
 import dev.kintsugi.chaos.model.Fault;
 import dev.kintsugi.chaos.model.GoDuration;
+import dev.kintsugi.chaos.model.HttpRule;
 import dev.kintsugi.chaos.model.Kind;
 import dev.kintsugi.chaos.model.Mode;
+import dev.kintsugi.chaos.model.NetworkEmulation;
+import dev.kintsugi.chaos.model.PacketHarm;
 import dev.kintsugi.chaos.model.Percentage;
 import dev.kintsugi.chaos.model.Selector;
 import dev.kintsugi.chaos.model.Target;
@@ -74,7 +78,7 @@ public final class Manifests {
     public static Map<String, Object> spec(Experiment experiment) {
         Fault fault = experiment.fault();
         Map<String, Object> spec = new LinkedHashMap<>();
-        if (fault.kind() != Kind.STRESS_CHAOS) {
+        if (fault.kind() != Kind.STRESS_CHAOS && fault.kind() != Kind.HTTP_CHAOS) {
             spec.put("action", fault.action());
         }
         spec.putAll(target(experiment.target()));
@@ -152,6 +156,68 @@ public final class Manifests {
         @Override
         public Map<String, Object> networkPartition(Fault.NetworkPartition fault) {
             return traffic(fault.traffic());
+        }
+
+        @Override
+        public Map<String, Object> packetHarm(PacketHarm fault) {
+            return network(
+                    fault.traffic(),
+                    fault.action(),
+                    Map.of(fault.action(), fault.share().text(), "correlation", correlation(fault.correlation())));
+        }
+
+        @Override
+        public Map<String, Object> networkEmulation(NetworkEmulation fault) {
+            Map<String, Object> fields = traffic(fault.traffic());
+            if (fault.loss().value() > 0) {
+                fields.put("loss", Map.of("loss", fault.loss().text(), "correlation", "0"));
+            }
+            if (!fault.latency().isZero()) {
+                fields.put(
+                        "delay",
+                        Map.of(
+                                "latency",
+                                single(fault.latency()),
+                                "jitter",
+                                single(fault.jitter()),
+                                "correlation",
+                                "0"));
+            }
+            return fields;
+        }
+
+        @Override
+        public Map<String, Object> bandwidth(Bandwidth fault) {
+            return network(
+                    fault.traffic(),
+                    "bandwidth",
+                    Map.of(
+                            "rate",
+                            fault.bytesPerSecond() + "bps",
+                            "limit",
+                            fault.limitBytes(),
+                            "buffer",
+                            fault.bufferBytes()));
+        }
+
+        @Override
+        public Map<String, Object> httpRule(HttpRule fault) {
+            Map<String, Object> fields = new LinkedHashMap<>();
+            HttpRule.Change change = fault.change();
+            boolean ofAnswer = change instanceof HttpRule.Change.Status || change instanceof HttpRule.Change.Header;
+            fields.put("target", ofAnswer ? "Response" : "Request");
+            fields.put("port", fault.port());
+            fields.put("path", "*");
+            if (change instanceof HttpRule.Change.Abort) {
+                fields.put("abort", true);
+            } else if (change instanceof HttpRule.Change.Delay delay) {
+                fields.put("delay", single(delay.by()));
+            } else if (change instanceof HttpRule.Change.Status status) {
+                fields.put("replace", Map.of("code", status.code()));
+            } else if (change instanceof HttpRule.Change.Header header) {
+                fields.put("patch", Map.of("headers", List.of(List.of(header.name(), header.value()))));
+            }
+            return fields;
         }
 
         @Override

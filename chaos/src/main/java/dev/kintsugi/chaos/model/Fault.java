@@ -4,12 +4,19 @@ import java.time.Duration;
 import java.util.List;
 
 /** What is broken. The parameters carry their units; a value out of range is refused when the fault is made. */
-public sealed interface Fault {
+public sealed interface Fault
+        permits Fault.PodKill,
+                Fault.PodFailure,
+                Fault.ContainerKill,
+                Fault.Network,
+                Fault.MemoryStress,
+                Fault.CpuStress,
+                HttpRule {
 
     /** The kind of resource that it becomes. */
     Kind kind();
 
-    /** {@code spec.action}, or for stress, which has none, the stressor's name. */
+    /** {@code spec.action}, or for kinds that have none what they do: the stressor's name, or what becomes of a message. */
     String action();
 
     /** A fault that happens once and is not taken back: Chaos Mesh ignores its duration and pauses. */
@@ -26,7 +33,8 @@ public sealed interface Fault {
     <T> T accept(Visitor<T> visitor);
 
     /** A fault of the network, which meets certain packets. */
-    sealed interface Network extends Fault {
+    sealed interface Network extends Fault
+            permits NetworkLoss, NetworkDelay, NetworkPartition, PacketHarm, NetworkEmulation, Bandwidth {
 
         /** The packets that it meets. */
         Traffic traffic();
@@ -53,6 +61,14 @@ public sealed interface Fault {
         T networkDelay(NetworkDelay fault);
 
         T networkPartition(NetworkPartition fault);
+
+        T packetHarm(PacketHarm fault);
+
+        T networkEmulation(NetworkEmulation fault);
+
+        T bandwidth(Bandwidth fault);
+
+        T httpRule(HttpRule fault);
 
         T memoryStress(MemoryStress fault);
 

@@ -15,7 +15,8 @@ import java.util.Map;
  * alone: it is filled in when it becomes a resource of its own.
  */
 final class Defaults {
-    private static final long JVM_AGENT_PORT = 9277;
+    /** An int as JSON has it, so that what was stored equals what is filled in again. */
+    private static final int JVM_AGENT_PORT = 9277;
 
     private Defaults() {}
 

@@ -51,6 +51,17 @@ public final class Webhook {
     private Webhook() {}
 
     /**
+     * What the mutating webhooks make of a resource: the same with defaults filled in.
+     *
+     * @param resource as sent, a tree of maps, lists and scalars; not changed
+     * @param now goes into generated names
+     */
+    public static Map<String, Object> defaulted(Map<String, Object> resource, Instant now) {
+        String kind = String.valueOf(resource.get("kind"));
+        return isOfChaosMesh(resource) && isLookedAfter(kind) ? withDefaults(kind, resource, now) : resource;
+    }
+
+    /**
      * Reviews a request.
      *
      * @param resource as sent, a tree of maps, lists and scalars; not changed

@@ -39,7 +39,7 @@ class ManifestsTest {
                     .isEmpty();
             actions.add(kind + experiment.fault().action());
         }
-        assertThat(actions).hasSize(8);
+        assertThat(actions).hasSize(16);
     }
 
     @Test

@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /** Valid resources of every kind of Chaos Mesh that has rules, drawn by a seed. */
-final class RandomManifests {
+public final class RandomManifests {
     /** All that can be drawn. */
-    static final List<String> KINDS = List.of(
+    public static final List<String> KINDS = List.of(
             "PodChaos",
             "NetworkChaos",
             "StressChaos",
@@ -26,10 +26,36 @@ final class RandomManifests {
 
     private static final List<Kind> EXPERIMENTS = List.of(Kind.values());
 
+    /**
+     * Where the experiments take place.
+     *
+     * @param namespace that all of them stand in and choose from
+     * @param external an address for {@code externalTargets}
+     * @param ports that HTTP faults are about
+     * @param durations that an experiment may have
+     * @param sizes of memory stress
+     */
+    public record Place(
+            String namespace, String external, List<Integer> ports, List<String> durations, List<String> sizes) {
+        /** Nowhere: nothing of it is carried out. */
+        static final Place ON_PAPER = new Place(
+                "shop",
+                "10.1.2.3",
+                List.of(1, 80, 8080, 65535),
+                List.of("30s", "1m30s", "500ms", "1.5h"),
+                List.of("64MiB", "50%", "1GB", "10B"));
+    }
+
     private final SplittableRandom random;
+    private final Place place;
 
     RandomManifests(long seed) {
+        this(seed, Place.ON_PAPER);
+    }
+
+    public RandomManifests(long seed, Place place) {
         this.random = new SplittableRandom(seed);
+        this.place = place;
     }
 
     Map<String, Object> next() {
@@ -37,11 +63,12 @@ final class RandomManifests {
     }
 
     /** A resource of a kind. */
-    Map<String, Object> next(String kind) {
+    public Map<String, Object> next(String kind) {
         Map<String, Object> resource = new HashMap<>();
         resource.put("apiVersion", "chaos-mesh.org/v1alpha1");
         resource.put("kind", kind);
-        resource.put("metadata", new HashMap<>(Map.of("name", "x" + random.nextInt(1000), "namespace", "shop")));
+        resource.put(
+                "metadata", new HashMap<>(Map.of("name", "x" + random.nextInt(1000), "namespace", place.namespace())));
         resource.put(
                 "spec",
                 switch (kind) {
@@ -56,7 +83,7 @@ final class RandomManifests {
     private Map<String, Object> experiment(Kind kind) {
         Map<String, Object> spec = new HashMap<>(target());
         if (random.nextBoolean()) {
-            spec.put("duration", one("30s", "1m30s", "500ms", "1.5h"));
+            spec.put("duration", one(place.durations()));
         }
         switch (kind) {
             case POD_CHAOS -> podChaos(spec);
@@ -86,12 +113,12 @@ final class RandomManifests {
         Map<String, Object> selector = new HashMap<>();
         switch (random.nextInt(4)) {
             case 0 -> selector.put("labelSelectors", Map.of("app", "web"));
-            case 1 -> selector.put("pods", Map.of("shop", List.of("web-0", "web-1")));
+            case 1 -> selector.put("pods", Map.of(place.namespace(), List.of("web-0", "web-1")));
             case 2 ->
                 selector.put(
                         "expressionSelectors",
                         List.of(Map.of("key", "app", "operator", "In", "values", List.of("web", "api"))));
-            default -> selector.put("namespaces", new ArrayList<>(List.of("shop")));
+            default -> selector.put("namespaces", new ArrayList<>(List.of(place.namespace())));
         }
         target.put("selector", selector);
         return target;
@@ -132,7 +159,7 @@ final class RandomManifests {
         }
         switch (random.nextInt(4)) {
             case 0 -> spec.put("direction", "to");
-            case 1 -> spec.put("externalTargets", List.of("10.1.2.3"));
+            case 1 -> spec.put("externalTargets", List.of(place.external()));
             default -> {
                 spec.put("direction", one("to", "from", "both"));
                 spec.put("target", target());
@@ -146,14 +173,14 @@ final class RandomManifests {
             stressors.put("cpu", Map.of("workers", random.nextInt(4), "load", random.nextInt(101)));
         }
         if (stressors.isEmpty() || random.nextBoolean()) {
-            stressors.put("memory", Map.of("workers", random.nextInt(1, 4), "size", one("64MiB", "50%", "1GB", "10B")));
+            stressors.put("memory", Map.of("workers", random.nextInt(1, 4), "size", one(place.sizes())));
         }
         spec.put("stressors", stressors);
     }
 
     private void httpChaos(Map<String, Object> spec) {
         spec.put("target", one("Request", "Response"));
-        spec.put("port", random.nextInt(1, 65536));
+        spec.put("port", one(place.ports()));
         switch (random.nextInt(4)) {
             case 0 -> spec.put("abort", true);
             case 1 -> spec.put("delay", one("10s", "500ms"));
@@ -260,6 +287,10 @@ final class RandomManifests {
     }
 
     private String one(String... choices) {
-        return choices[random.nextInt(choices.length)];
+        return one(List.of(choices));
+    }
+
+    private <T> T one(List<T> choices) {
+        return choices.get(random.nextInt(choices.size()));
     }
 }

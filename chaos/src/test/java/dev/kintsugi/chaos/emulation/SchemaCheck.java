@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Checks a tree against a published schema: types, required and unknown fields, enums, ranges, patterns. */
-final class SchemaCheck {
+public final class SchemaCheck {
     private static final Map<String, JSONSchemaProps> SCHEMAS = new ConcurrentHashMap<>();
 
     private final List<String> problems = new ArrayList<>();
@@ -19,7 +19,8 @@ final class SchemaCheck {
         return problems(kind.plural(), resource);
     }
 
-    static List<String> problems(String plural, Map<String, Object> resource) {
+    /** What is wrong, a line each that begins with the path of the field. */
+    public static List<String> problems(String plural, Map<String, Object> resource) {
         SchemaCheck check = new SchemaCheck();
         check.check("", SCHEMAS.computeIfAbsent(plural, SchemaCheck::schema), resource);
         return check.problems;

@@ -14,11 +14,11 @@ import java.util.function.Consumer;
  * @param message what the webhook says to that
  * @param spoil changes the spec
  */
-record Spoiler(String kind, String message, Consumer<Map<String, Object>> spoil) {
+public record Spoiler(String kind, String message, Consumer<Map<String, Object>> spoil) {
     private static final String CONTAINERS = "Spec.ContainerSelector.PodSelector.value: Invalid value: ";
 
     /** At least one for each rule. */
-    static final List<Spoiler> ALL = List.of(
+    public static final List<Spoiler> ALL = List.of(
             set(
                     "PodChaos",
                     "duration",

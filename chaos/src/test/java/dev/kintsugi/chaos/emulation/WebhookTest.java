@@ -76,7 +76,7 @@ class WebhookTest {
 
         assertThat(admittedSpec(time)).containsEntry("clockIds", List.of("CLOCK_REALTIME"));
         assertThat(admittedSpec(jvm))
-                .containsEntry("port", 9277L)
+                .containsEntry("port", 9277)
                 .containsEntry("name", "--gc-" + Simulation.START.getEpochSecond());
     }
 

@@ -38,7 +38,7 @@ public final class RandomExperiments {
     }
 
     private Fault fault() {
-        return switch (random.nextInt(8)) {
+        return switch (random.nextInt(16)) {
             case 0 -> new Fault.PodKill(random.nextInt(100));
             case 1 -> new Fault.PodFailure();
             case 2 -> new Fault.ContainerKill(List.of("app"));
@@ -58,8 +58,29 @@ public final class RandomExperiments {
                                 : new MemorySize.Bytes(64L << 20),
                         random.nextInt(-1000, 1001),
                         List.of());
+            case 7, 8 ->
+                new PacketHarm(
+                        random.nextBoolean() ? PacketHarm.Harm.DUPLICATE : PacketHarm.Harm.CORRUPT,
+                        percentage(),
+                        percentage(),
+                        traffic());
+            case 9 ->
+                new NetworkEmulation(
+                        percentage(),
+                        Duration.ofMillis(random.nextInt(1, 5_000)),
+                        Duration.ofMillis(random.nextInt(100)),
+                        traffic());
+            case 10 -> new Bandwidth(random.nextLong(1, 1 << 30), random.nextLong(1, 1 << 20), 10_000, traffic());
+            case 11 -> http(new HttpRule.Change.Abort());
+            case 12 -> http(new HttpRule.Change.Delay(Duration.ofMillis(random.nextInt(1, 10_000))));
+            case 13 -> http(new HttpRule.Change.Status(random.nextInt(100, 600)));
+            case 14 -> http(new HttpRule.Change.Header("X-Chaos", "yes"));
             default -> new Fault.CpuStress(random.nextInt(5), random.nextInt(101), List.of("app"));
         };
+    }
+
+    private Fault http(HttpRule.Change change) {
+        return new HttpRule(random.nextInt(1, 65_536), change);
     }
 
     private Percentage percentage() {

@@ -12,7 +12,6 @@ import dev.kintsugi.features.strike.Strike;
 import dev.kintsugi.reports.model.Proof;
 import java.io.PrintWriter;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -23,7 +22,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Carries a manifest out. */
@@ -49,21 +47,8 @@ final class ChaosApplyCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(paramLabel = "FILE", description = "a manifest of Chaos Mesh")
-    private Path file = Path.of("");
-
     @Mixin
-    private ConnectionOptions cluster = new ConnectionOptions();
-
-    @Mixin
-    private LimitOptions limits = new LimitOptions();
-
-    @Option(
-            names = "--seed",
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "the victims are drawn from it (default: ${DEFAULT-VALUE})")
-    private long seed;
+    private ManifestOptions given = new ManifestOptions();
 
     @Option(
             names = "--watch",
@@ -97,19 +82,20 @@ final class ChaosApplyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        Manifest manifest = ManifestFiles.one(file);
+        Manifest manifest = given.manifest();
         Strike.Options options = options();
         if (!watch && !noLease && lastsForEver(manifest)) {
-            throw new UsageException(file + ": nothing ends it; give it a duration, or stay with it by --watch");
+            throw new UsageException(
+                    given.file() + ": nothing ends it; give it a duration, or stay with it by --watch");
         }
         PrintWriter out = spec.commandLine().getOut();
         AtomicBoolean stop = new AtomicBoolean();
         CountDownLatch ended = new CountDownLatch(1);
         Thread ending = new Thread(() -> end(stop, ended), "end");
         Runtime.getRuntime().addShutdownHook(ending);
-        try (Connection connection = cluster.connect();
+        try (Connection connection = given.connect();
                 Experiments experiments = new Experiments(connection)) {
-            Preparation preparation = Preparation.of(manifest, experiments, limits.limits(connection), seed);
+            Preparation preparation = given.prepare(manifest, connection, experiments);
             if (!preparation.isAllowed()) {
                 preparation.printObjections(out);
                 out.flush();

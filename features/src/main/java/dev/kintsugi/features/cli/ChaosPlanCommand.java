@@ -4,13 +4,11 @@ import dev.kintsugi.chaos.drive.Connection;
 import dev.kintsugi.chaos.drive.Experiments;
 import dev.kintsugi.chaos.manifest.Manifest;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Shows whom a manifest would hit. */
@@ -27,21 +25,8 @@ final class ChaosPlanCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(paramLabel = "FILE", description = "a manifest of Chaos Mesh")
-    private Path file = Path.of("");
-
     @Mixin
-    private ConnectionOptions cluster = new ConnectionOptions();
-
-    @Mixin
-    private LimitOptions limits = new LimitOptions();
-
-    @Option(
-            names = "--seed",
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "the victims are drawn from it (default: ${DEFAULT-VALUE})")
-    private long seed;
+    private ManifestOptions given = new ManifestOptions();
 
     @Option(
             names = "--output",
@@ -52,10 +37,10 @@ final class ChaosPlanCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Manifest manifest = ManifestFiles.one(file);
-        try (Connection connection = cluster.connect();
+        Manifest manifest = given.manifest();
+        try (Connection connection = given.connect();
                 Experiments experiments = new Experiments(connection)) {
-            Preparation preparation = Preparation.of(manifest, experiments, limits.limits(connection), seed);
+            Preparation preparation = given.prepare(manifest, connection, experiments);
             PrintWriter out = spec.commandLine().getOut();
             if (output == Output.json) {
                 Output.json(out, preparation.toMap());

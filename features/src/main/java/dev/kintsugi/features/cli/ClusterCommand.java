@@ -1,6 +1,7 @@
 package dev.kintsugi.features.cli;
 
 import dev.kintsugi.features.cluster.EmbeddedCluster;
+import dev.kintsugi.features.cluster.Machinery.Mesh;
 import dev.kintsugi.features.cluster.embedded.Timings;
 import dev.kintsugi.features.run.Installation;
 import dev.kintsugi.features.run.UsageException;
@@ -72,9 +73,11 @@ final class ClusterCommand implements Runnable {
 
         @Option(
                 names = "--chaos-mesh",
-                paramLabel = "on|off",
+                paramLabel = "on|filtered|off",
                 defaultValue = "on",
-                description = "whether Chaos Mesh's resources and controllers are there (default: ${DEFAULT-VALUE})")
+                description =
+                        "whether Chaos Mesh's resources and controllers are there; filtered: they choose only from"
+                                + " namespaces with the annotation chaos-mesh.org/inject=enabled (default: ${DEFAULT-VALUE})")
         private String chaosMesh = "";
 
         @Option(
@@ -89,9 +92,14 @@ final class ClusterCommand implements Runnable {
                 throw new UsageException("--nodes " + nodes + ": must be from 1 to " + MOST_NODES);
             }
             Timings pace = Profiles.named(timings);
-            if (!chaosMesh.equals("on") && !chaosMesh.equals("off")) {
-                throw new UsageException("--chaos-mesh " + chaosMesh + ": must be on or off");
-            }
+            Mesh mesh =
+                    switch (chaosMesh) {
+                        case "on" -> Mesh.ON;
+                        case "filtered" -> Mesh.FILTERED;
+                        case "off" -> Mesh.OFF;
+                        default ->
+                            throw new UsageException("--chaos-mesh " + chaosMesh + ": must be on, filtered or off");
+                    };
             if (kubeconfig != null) {
                 refuseToReplace(kubeconfig);
             }
@@ -117,7 +125,7 @@ final class ClusterCommand implements Runnable {
                         folder,
                         Installation.current().sampleApp(),
                         Installation.current().classPath(),
-                        chaosMesh.equals("on")))) {
+                        mesh))) {
                     PrintWriter out = spec.commandLine().getOut();
                     out.println("A Kubernetes cluster of " + nodes + (nodes == 1 ? " node" : " nodes") + " is up at "
                             + cluster.url() + ", until Ctrl-C.");
@@ -127,9 +135,12 @@ final class ClusterCommand implements Runnable {
                     out.println();
                     out.println("Image kintsugi/sample-app runs as real processes, any other is simulated.");
                     out.println(
-                            chaosMesh.equals("on")
-                                    ? "Chaos Mesh's PodChaos, NetworkChaos and StressChaos act on it."
-                                    : "Chaos Mesh is left out.");
+                            switch (mesh) {
+                                case ON -> "Chaos Mesh's PodChaos, NetworkChaos, StressChaos and HTTPChaos act on it.";
+                                case FILTERED ->
+                                    "Chaos Mesh acts on namespaces with the annotation chaos-mesh.org/inject=enabled.";
+                                case OFF -> "Chaos Mesh is left out.";
+                            });
                     out.println("Log, while it lasts: " + folder.resolve("kintsugi.log"));
                     out.flush();
                     ended.await();

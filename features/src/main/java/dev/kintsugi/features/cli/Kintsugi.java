@@ -1,5 +1,6 @@
 package dev.kintsugi.features.cli;
 
+import dev.kintsugi.chaos.drive.ClusterFailure;
 import dev.kintsugi.features.cluster.NotBuilt;
 import dev.kintsugi.features.cluster.existing.ClusterUnavailable;
 import dev.kintsugi.features.recording.Inconclusive;
@@ -94,7 +95,9 @@ public final class Kintsugi implements Runnable {
             return ExitCode.USAGE;
         }
         String message = failure.getMessage();
-        if (failure instanceof ClusterUnavailable || failure instanceof Inconclusive) {
+        if (failure instanceof ClusterUnavailable
+                || failure instanceof ClusterFailure
+                || failure instanceof Inconclusive) {
             err.println("kintsugi: " + message);
             return ExitCode.INCONCLUSIVE;
         }

@@ -1,5 +1,6 @@
 package dev.kintsugi.features.cluster;
 
+import dev.kintsugi.features.cluster.Machinery.Mesh;
 import dev.kintsugi.features.cluster.embedded.Timings;
 import dev.kintsugi.features.cluster.embedded.api.ApiServer;
 import dev.kintsugi.features.cluster.embedded.api.ServerOptions;
@@ -36,7 +37,7 @@ public final class EmbeddedCluster implements Cluster {
      * @param folder for logs and the working folders of containers
      * @param sampleApp the folder in which the build packed the sample app
      * @param stressorClassPath where the class of the stressor is
-     * @param chaosMesh whether Chaos Mesh's resources and controllers are there
+     * @param chaosMesh whether, and how, Chaos Mesh's resources and controllers are there
      */
     public record Options(
             int nodes,
@@ -46,7 +47,28 @@ public final class EmbeddedCluster implements Cluster {
             Path folder,
             Path sampleApp,
             String stressorClassPath,
-            boolean chaosMesh) {
+            Mesh chaosMesh) {
+
+        /** With Chaos Mesh or without. */
+        public Options(
+                int nodes,
+                Timings timings,
+                long seed,
+                Path kubeconfig,
+                Path folder,
+                Path sampleApp,
+                String stressorClassPath,
+                boolean chaosMesh) {
+            this(
+                    nodes,
+                    timings,
+                    seed,
+                    kubeconfig,
+                    folder,
+                    sampleApp,
+                    stressorClassPath,
+                    chaosMesh ? Mesh.ON : Mesh.OFF);
+        }
 
         /** With Chaos Mesh. */
         public Options(
@@ -57,7 +79,7 @@ public final class EmbeddedCluster implements Cluster {
                 Path folder,
                 Path sampleApp,
                 String stressorClassPath) {
-            this(nodes, timings, seed, kubeconfig, folder, sampleApp, stressorClassPath, true);
+            this(nodes, timings, seed, kubeconfig, folder, sampleApp, stressorClassPath, Mesh.ON);
         }
     }
 
@@ -74,15 +96,17 @@ public final class EmbeddedCluster implements Cluster {
                     parts.add(LoopbackBlock.claim(ServerOptions.SERVICE_CIDR, SERVICE_BLOCK_PREFIX, options.seed())
                             .orElseThrow(() -> new IllegalStateException("other clusters on this machine hold every"
                                     + " block of " + ServerOptions.SERVICE_CIDR + "; end one of them")));
-            server = parts.add(ApiServer.start(ServerOptions.withSeed(options.seed())
-                    .withServiceCidr(services.cidr())
-                    .withAdmissions(
-                            options.chaosMesh()
-                                    ? List.of(new ChaosMeshAdmission(InstantSource.system()))
-                                    : List.of())));
+            server = parts.add(
+                    ApiServer.start(ServerOptions.withSeed(options.seed()).withServiceCidr(services.cidr())));
             server.writeKubeconfig(options.kubeconfig());
             client = parts.add(
                     new KubernetesClientBuilder().withConfig(patient(server)).build());
+            if (options.chaosMesh() != Mesh.OFF) {
+                server.addAdmission(new ChaosMeshAdmission(
+                        InstantSource.system(),
+                        (who, namespace, resource) ->
+                                server.allows(who, "create", ChaosMeshAdmission.GROUP, resource, namespace)));
+            }
             machinery = parts.add(Machinery.start(
                     client,
                     Machinery.Options.plain(
@@ -145,7 +169,7 @@ public final class EmbeddedCluster implements Cluster {
 
     @Override
     public Capabilities capabilities() {
-        return options.chaosMesh() ? Capabilities.ALL : ChaosMesh.ABSENT;
+        return options.chaosMesh() != Mesh.OFF ? Capabilities.ALL : ChaosMesh.ABSENT;
     }
 
     /** Where the API server listens. */

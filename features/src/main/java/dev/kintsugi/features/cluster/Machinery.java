@@ -11,6 +11,7 @@ import dev.kintsugi.features.cluster.embedded.node.NodeOptions;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.time.ZoneId;
 import java.util.List;
 import org.awaitility.Awaitility;
 
@@ -22,18 +23,31 @@ public final class Machinery implements AutoCloseable {
 
     private static final Duration NODES_READY = Duration.ofMinutes(2);
 
+    /** How Chaos Mesh is there. */
+    public enum Mesh {
+        /** As its Helm chart sets it up. */
+        ON,
+        /**
+         * With {@code controllerManager.enableFilterNamespace}: experiments choose only from namespaces with the annotation
+         * {@code chaos-mesh.org/inject: enabled}.
+         */
+        FILTERED,
+        /** Not at all. */
+        OFF
+    }
+
     /**
      * How it is to be.
      *
      * @param nodes the nodes, their pace and the seed of all that is left to chance
      * @param endpoints how pods' addresses are written into endpoints
      * @param stressorClassPath where the class of the stressor is
-     * @param chaosMesh whether Chaos Mesh's resources and controllers are there
+     * @param chaosMesh whether, and how, Chaos Mesh's resources and controllers are there
      */
-    public record Options(NodeOptions nodes, EndpointAddresses endpoints, String stressorClassPath, boolean chaosMesh) {
+    public record Options(NodeOptions nodes, EndpointAddresses endpoints, String stressorClassPath, Mesh chaosMesh) {
 
         /** For an API server that takes loopback addresses as they are. */
-        static Options plain(NodeOptions nodes, String stressorClassPath, boolean chaosMesh) {
+        static Options plain(NodeOptions nodes, String stressorClassPath, Mesh chaosMesh) {
             return new Options(nodes, EndpointAddresses.SAME, stressorClassPath, chaosMesh);
         }
     }
@@ -51,8 +65,13 @@ public final class Machinery implements AutoCloseable {
             nodes = parts.add(NodeAgents.start(client, wanted, network));
             parts.add(ServiceProxy.start(client, network, options.endpoints(), wanted.seed()));
             daemon = new NodeChaosDaemon(nodes, network, options.stressorClassPath());
-            if (options.chaosMesh()) {
-                parts.add(ChaosMeshEmulation.start(client, daemon, clock, wanted.seed()));
+            if (options.chaosMesh() != Mesh.OFF) {
+                parts.add(ChaosMeshEmulation.start(
+                        client,
+                        daemon,
+                        clock,
+                        new ChaosMeshEmulation.Options(
+                                wanted.seed(), options.chaosMesh() == Mesh.FILTERED, ZoneId.systemDefault())));
                 ChaosMesh.markAsEmulated(client);
             }
             awaitNodes(client, wanted.names().size());

@@ -42,7 +42,8 @@ public final class DirectLine implements Line {
                 .setMethod(HttpMethod.valueOf(method))
                 .setHost(target.getHost())
                 .setPort(target.getPort() >= 0 ? target.getPort() : secure ? 443 : 80)
-                .setURI(target.getRawPath().isEmpty() ? "/" : target.getRawPath())
+                .setURI((target.getRawPath().isEmpty() ? "/" : target.getRawPath())
+                        + (target.getRawQuery() == null ? "" : "?" + target.getRawQuery()))
                 .setTimeout(timeout.toMillis());
     }
 
@@ -51,8 +52,7 @@ public final class DirectLine implements Line {
         client.request(target)
                 .compose(HttpClientRequest::send)
                 .compose(response -> response.body().map(response))
-                .onSuccess(
-                        answer -> ended.accept(Reply.answered(answer.statusCode(), answer.getHeader(Reply.SERVED_BY))))
+                .onSuccess(answer -> ended.accept(Reply.answered(answer.statusCode(), answer::getHeader)))
                 .onFailure(failure -> ended.accept(Reply.failed(cause(failure))));
     }
 

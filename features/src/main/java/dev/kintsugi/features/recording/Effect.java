@@ -26,6 +26,29 @@ public sealed interface Effect {
     /** The target answers nothing any more: {@code inARow} consecutive requests on its path failed. */
     record Unresponsive(String stream, int inARow) implements Effect {}
 
+    /** A container of the pod was started again. */
+    record Restarted(String podUid, int restartsBefore) implements Effect {}
+
+    /** The pod, which was ready, is not any more. */
+    record Unready(String podUid) implements Effect {}
+
+    /** {@code atLeast} requests on the path to the target were answered with this status. */
+    record Answered(String stream, int status, int atLeast) implements Effect {}
+
+    /** {@code atLeast} answers on the path to the target carried {@link Reply#ALTERED}. */
+    record Altered(String stream, int atLeast) implements Effect {}
+
+    /**
+     * The pod spends CPU time: at least {@link Proofs#MOST} of what was asked for, above what it spent before.
+     *
+     * @param asked CPUs that the stressors are to keep busy
+     * @param before CPUs that it used before the injection
+     */
+    record CpuSpent(String podUid, double asked, double before) implements Effect {}
+
+    /** It shows to nobody outside. */
+    record Unseen(String podUid, String why) implements Effect {}
+
     /** All of them must show. */
     record All(List<Effect> effects) implements Effect {
         public All {

@@ -1,13 +1,18 @@
 package dev.kintsugi.features.recording;
 
+import dev.kintsugi.features.recording.Observation.Pod;
 import dev.kintsugi.features.recording.Observation.PodSeen;
 import dev.kintsugi.features.recording.Observation.RequestSeen;
+import dev.kintsugi.features.recording.Observation.UsageSeen;
 import dev.kintsugi.reports.model.EffectVerdict;
 import dev.kintsugi.reports.model.Proof;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -15,8 +20,9 @@ import java.util.stream.Stream;
  *
  * <p>The rules: a deleted pod has bitten when its UID is gone; memory stress when the container is reported OOMKilled; a
  * degraded path when enough requests sent after the injection failed or were later than any in the steady state; a hang when
- * enough consecutive requests to the target failed. What a request shows it shows at its end, or as soon as it is later than
- * allowed.
+ * enough consecutive requests to the target failed; a killed container when it was started again; a failed pod when it is not ready;
+ * altered answers when enough of them came; CPU stress when most of the CPU time asked for was spent. What a request shows it
+ * shows at its end, or as soon as it is later than allowed.
  */
 final class Effects {
 
@@ -34,6 +40,48 @@ final class Effects {
         }
         if (effect instanceof Effect.Unresponsive hang) {
             return unresponsive(log, requestedNanos, hang);
+        }
+        if (effect instanceof Effect.Restarted restarted) {
+            return pod(
+                    log,
+                    requestedNanos,
+                    restarted.podUid(),
+                    watchDelayNanos,
+                    pod -> pod.restarts() > restarted.restartsBefore()
+                            ? "container of " + pod.name() + " was restarted"
+                            : "");
+        }
+        if (effect instanceof Effect.Unready unready) {
+            return pod(
+                    log,
+                    requestedNanos,
+                    unready.podUid(),
+                    watchDelayNanos,
+                    pod -> pod.ready() ? "" : "pod " + pod.name() + " is not ready any more");
+        }
+        if (effect instanceof Effect.Answered answered) {
+            return answers(
+                    log,
+                    requestedNanos,
+                    answered.stream(),
+                    answered.atLeast(),
+                    request -> request.error() == null && request.status() == answered.status(),
+                    "were answered with " + answered.status());
+        }
+        if (effect instanceof Effect.Altered altered) {
+            return answers(
+                    log,
+                    requestedNanos,
+                    altered.stream(),
+                    altered.atLeast(),
+                    Request::altered,
+                    "had an answer with one more header");
+        }
+        if (effect instanceof Effect.CpuSpent spent) {
+            return cpuSpent(log, requestedNanos, spent);
+        }
+        if (effect instanceof Effect.Unseen) {
+            return Optional.empty();
         }
         Optional<Sighting> last = Optional.empty();
         for (Effect part : ((Effect.All) effect).effects()) {
@@ -60,6 +108,15 @@ final class Effects {
         if (effect.isEmpty()) {
             return Proofs.unknown(name, "nobody looked how the fault shows at this target");
         }
+        if (effect.get() instanceof Effect.Unseen unseen) {
+            return Proofs.unknown(name, unseen.why());
+        }
+        if (effect.get() instanceof Effect.CpuSpent spent) {
+            long lifted = injection.liftedNanos().orElse(Long.MAX_VALUE);
+            return cores(log, spent.podUid(), injection.injectedNanos(), lifted)
+                    .map(cores -> Proofs.cpu(name, spent.asked(), spent.before(), cores))
+                    .orElseGet(() -> Proofs.unknown(name, "the kubelet of its node does not tell what it uses"));
+        }
         Optional<Sighting> seen = find(log, injection.requestedNanos(), effect.get(), watchDelayNanos);
         String figures = effect.get() instanceof Effect.PathDegraded path ? figures(log, injection, path) : "";
         return new Proof(
@@ -76,13 +133,43 @@ final class Effects {
                     .findFirst();
         }
         boolean meant = (effect instanceof Effect.PodsGone gone && gone.uids().contains(target.uid()))
-                || (effect instanceof Effect.OomKilled oom && oom.podUid().equals(target.uid()))
-                || (effect instanceof Effect.PathDegraded path && path.stream().equals(Recorder.path(target)))
-                || (effect instanceof Effect.Unresponsive hang && hang.stream().equals(Recorder.path(target)));
+                || target.uid().equals(podUid(effect))
+                || Recorder.path(target).equals(stream(effect));
         if (!meant) {
             return Optional.empty();
         }
         return Optional.of(effect instanceof Effect.PodsGone ? new Effect.PodsGone(Set.of(target.uid())) : effect);
+    }
+
+    /** The pod that an effect shows at; empty for one that shows elsewhere. */
+    private static String podUid(Effect effect) {
+        if (effect instanceof Effect.OomKilled oom) {
+            return oom.podUid();
+        }
+        if (effect instanceof Effect.Restarted restarted) {
+            return restarted.podUid();
+        }
+        if (effect instanceof Effect.Unready unready) {
+            return unready.podUid();
+        }
+        if (effect instanceof Effect.CpuSpent spent) {
+            return spent.podUid();
+        }
+        return effect instanceof Effect.Unseen unseen ? unseen.podUid() : "";
+    }
+
+    /** The requests that an effect shows in; empty for one that shows elsewhere. */
+    private static String stream(Effect effect) {
+        if (effect instanceof Effect.PathDegraded path) {
+            return path.stream();
+        }
+        if (effect instanceof Effect.Unresponsive hang) {
+            return hang.stream();
+        }
+        if (effect instanceof Effect.Answered answered) {
+            return answered.stream();
+        }
+        return effect instanceof Effect.Altered altered ? altered.stream() : "";
     }
 
     /** The share of the requests on the path that were hit while the fault was in force. */
@@ -178,5 +265,81 @@ final class Effects {
             }
         }
         return Optional.empty();
+    }
+
+    /** The first time that a pod is seen to be as the fault makes it. */
+    private static Optional<Sighting> pod(
+            List<Observation> log, long from, String uid, long watchDelay, Function<Pod, String> evidence) {
+        return log.stream()
+                .flatMap(seen -> seen instanceof PodSeen pod
+                                && pod.atNanos() >= from
+                                && pod.pod().uid().equals(uid)
+                                && !evidence.apply(pod.pod()).isEmpty()
+                        ? Stream.of(new Sighting(pod.atNanos(), watchDelay, evidence.apply(pod.pod())))
+                        : Stream.empty())
+                .findFirst();
+    }
+
+    /** The request that makes up the number. */
+    private static Optional<Sighting> answers(
+            List<Observation> log, long from, String stream, int atLeast, Predicate<Request> which, String what) {
+        int found = 0;
+        for (Observation seen : log) {
+            if (seen instanceof RequestSeen request
+                    && request.stream().equals(stream)
+                    && request.request().intendedNanos() >= from
+                    && which.test(request.request())
+                    && ++found == atLeast) {
+                return Optional.of(new Sighting(
+                        request.atNanos(),
+                        request.request().latencyNanos(),
+                        found + " requests to the target " + what));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** CPU time is an average over the time between two looks, so it shows only some time after it began to be spent. */
+    private static Optional<Sighting> cpuSpent(List<Observation> log, long from, Effect.CpuSpent effect) {
+        UsageSeen first = null;
+        for (Observation seen : log) {
+            if (!(seen instanceof UsageSeen usage)
+                    || !usage.podUid().equals(effect.podUid())
+                    || usage.atNanos() < from) {
+                continue;
+            }
+            if (first == null) {
+                first = usage;
+                continue;
+            }
+            double cores = usage.usage().coresSince(first.usage()).orElse(0.0);
+            if (cores - effect.before() >= Proofs.MOST * effect.asked()) {
+                return Optional.of(new Sighting(
+                        usage.atNanos(),
+                        usage.atNanos() - from,
+                        String.format(
+                                Locale.ROOT,
+                                "%.2f CPUs used before, %.2f since, %.2f more were asked for",
+                                effect.before(),
+                                cores,
+                                effect.asked())));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** CPUs that a pod used on average between the first look at it and the last within a span of time. */
+    static Optional<Double> cores(List<Observation> log, String podUid, long from, long until) {
+        List<UsageSeen> looks = log.stream()
+                .flatMap(seen -> seen instanceof UsageSeen usage
+                                && usage.podUid().equals(podUid)
+                                && usage.atNanos() >= from
+                                && usage.atNanos() <= until
+                        ? Stream.of(usage)
+                        : Stream.empty())
+                .toList();
+        return looks.isEmpty()
+                ? Optional.empty()
+                : looks.get(looks.size() - 1).usage().coresSince(looks.get(0).usage());
     }
 }

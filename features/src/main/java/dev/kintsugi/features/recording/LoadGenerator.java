@@ -57,7 +57,8 @@ final class LoadGenerator implements AutoCloseable {
         line.send(reply -> {
             long now = clock.nanos();
             if (open) {
-                sink.accept(new Request(intended, sent, now, reply.status(), reply.error(), reply.servedBy()));
+                sink.accept(new Request(
+                        intended, sent, now, reply.status(), reply.error(), reply.servedBy(), reply.altered()));
             }
         });
     }

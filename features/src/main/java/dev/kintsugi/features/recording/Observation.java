@@ -35,6 +35,9 @@ public sealed interface Observation {
         }
     }
 
+    /** What a pod uses, by its kubelet's account. */
+    record UsageSeen(long atNanos, String podUid, PodUsage usage) implements Observation {}
+
     /** The stream of the users' requests to the Service. */
     String USERS = "users";
 

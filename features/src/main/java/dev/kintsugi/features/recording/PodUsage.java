@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Memory and CPU time of a pod by the kubelet's account, which has what any process in its containers uses, a stressor's too.
@@ -28,14 +29,17 @@ public record PodUsage(long cpuNanos, Instant cpuAt, long residentBytes) {
      */
     public static Optional<PodUsage> read(KubernetesClient client, Pod pod) {
         String node = pod.getSpec() == null ? null : pod.getSpec().getNodeName();
+        return read(client, node, pod.getMetadata().getUid());
+    }
+
+    /** The same of a pod that is known by its node and its UID. */
+    static Optional<PodUsage> read(KubernetesClient client, @Nullable String node, String uid) {
         if (node == null || node.isEmpty()) {
             return Optional.empty();
         }
         try {
             String summary = client.raw("/api/v1/nodes/" + node + "/proxy/stats/summary");
-            return summary == null
-                    ? Optional.empty()
-                    : parse(summary, pod.getMetadata().getUid());
+            return summary == null ? Optional.empty() : parse(summary, uid);
         } catch (KubernetesClientException e) {
             return Optional.empty();
         }

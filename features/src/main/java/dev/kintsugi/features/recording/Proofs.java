@@ -10,7 +10,7 @@ import java.util.Locale;
  * What may be concluded of a fault from what was measured at its target from outside.
  *
  * <p>The rule for all of them: {@code CONFIRMED} only when the measurement agrees with what was asked for and not with the time before;
- * {@code NO_EFFECT} when it agrees with the time before and not with what was asked for; {@code INCONCLUSIVE} for all else, too few
+ * {@code NO_EFFECT} when it agrees with the time before and not with what was asked for, or with hardly any of that; {@code INCONCLUSIVE} for all else, too few
  * requests and doubtful ones among it.
  */
 public final class Proofs {
@@ -22,7 +22,7 @@ public final class Proofs {
 
     private static final double NEARLY_ALL = 0.8;
     /** How much of the asked-for memory or CPU has to be seen: metrics lag, and a stressor shares its machine. */
-    private static final double MOST = 0.8;
+    static final double MOST = 0.8;
 
     private static final double HARDLY_ANY = 0.2;
     private static final long FEWEST = 10;
@@ -68,7 +68,7 @@ public final class Proofs {
                 least * 100,
                 most * 100);
         boolean agrees = is.upper() >= least && is.lower() <= most;
-        return judged(target, agrees, is.isAbove(was), was, is, evidence);
+        return judged(target, least, agrees, was, is, evidence);
     }
 
     /**
@@ -88,7 +88,7 @@ public final class Proofs {
                 least.toMillis(),
                 before.medianNanos() / 1e6,
                 during.medianNanos() / 1e6);
-        return judged(target, is.lower() >= NEARLY_ALL, is.isAbove(was), was, is, evidence);
+        return judged(target, 1, is.lower() >= NEARLY_ALL, was, is, evidence);
     }
 
     /** The target was to be cut off, or to refuse: nearly all requests to it fail. */
@@ -96,7 +96,7 @@ public final class Proofs {
         Share was = before.failed();
         Share is = during.failed();
         String evidence = is + " requests failed, before the fault " + was.hits() + " of " + was.of();
-        return judged(target, is.lower() >= NEARLY_ALL, is.isAbove(was), was, is, evidence);
+        return judged(target, 1, is.lower() >= NEARLY_ALL, was, is, evidence);
     }
 
     /** The target was to answer with another status: nearly all answers have it. */
@@ -105,20 +105,23 @@ public final class Proofs {
         Share is = during.answered(status);
         String evidence =
                 is + " requests were answered with " + status + ", before the fault " + was.hits() + " of " + was.of();
-        return judged(target, is.lower() >= NEARLY_ALL, is.isAbove(was), was, is, evidence);
+        return judged(target, 1, is.lower() >= NEARLY_ALL, was, is, evidence);
     }
 
-    private static Proof judged(String target, boolean agrees, boolean above, Share was, Share is, String evidence) {
+    /** @param asked the least share of the requests that the fault was to hit */
+    private static Proof judged(String target, double asked, boolean agrees, Share was, Share is, String evidence) {
         if (is.of() < FEWEST || was.of() < FEWEST) {
             return new Proof(
                     target,
                     EffectVerdict.INCONCLUSIVE,
                     "too few requests, " + was.of() + " before and " + is.of() + " during the fault");
         }
-        if (agrees && above) {
-            return new Proof(target, EffectVerdict.CONFIRMED, evidence);
+        boolean above = is.isAbove(was);
+        if (agrees) {
+            return new Proof(target, above ? EffectVerdict.CONFIRMED : EffectVerdict.INCONCLUSIVE, evidence);
         }
-        return new Proof(target, agrees || above ? EffectVerdict.INCONCLUSIVE : EffectVerdict.NO_EFFECT, evidence);
+        boolean hardly = is.upper() <= HARDLY_ANY * asked;
+        return new Proof(target, above && !hardly ? EffectVerdict.INCONCLUSIVE : EffectVerdict.NO_EFFECT, evidence);
     }
 
     /**

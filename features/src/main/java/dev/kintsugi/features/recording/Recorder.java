@@ -54,7 +54,9 @@ public final class Recorder implements AutoCloseable {
     private final MonotonicClock clock;
     private final ObservationLog log = new ObservationLog();
     private final ClusterWatcher watcher;
+    private final KubernetesClient client;
     private final List<LoadGenerator> loads = new ArrayList<>();
+    private final List<UsageWatch> usages = new ArrayList<>();
     private final Verifier verifier;
     private final long watchDelayNanos;
     private final long startedNanos;
@@ -67,6 +69,7 @@ public final class Recorder implements AutoCloseable {
 
     private Recorder(Line users, Options options, MonotonicClock clock, KubernetesClient client, long watchDelayNanos) {
         this.options = options;
+        this.client = client;
         this.clock = clock;
         this.watchDelayNanos = watchDelayNanos;
         this.verifier = new Verifier(
@@ -165,6 +168,16 @@ public final class Recorder implements AutoCloseable {
         String stream = path(pod);
         send(line, stream, perSecond);
         return stream;
+    }
+
+    /** Begins to ask what these pods use. */
+    public void watchUsage(List<Pod> pods) {
+        usages.add(new UsageWatch(client, List.copyOf(pods), clock, log::add));
+    }
+
+    /** CPUs that a pod has used so far while somebody looked; nothing when its kubelet has not measured twice. */
+    public Optional<Double> coresOf(Pod pod) {
+        return Effects.cores(log.untilNow(), pod.uid(), Long.MIN_VALUE, Long.MAX_VALUE);
     }
 
     /** The name of the stream of requests straight to a pod. */
@@ -283,6 +296,7 @@ public final class Recorder implements AutoCloseable {
 
     @Override
     public void close() {
+        usages.forEach(UsageWatch::close);
         loads.forEach(LoadGenerator::close);
         watcher.close();
     }

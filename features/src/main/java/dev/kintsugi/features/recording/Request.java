@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param status HTTP status, 0 when there was no answer
  * @param error why there was no answer, null when there was one
  * @param servedBy the pod that says it answered, null where it does not say
+ * @param altered whether the answer carried {@link Reply#ALTERED}
  */
 public record Request(
         long intendedNanos,
@@ -19,7 +20,19 @@ public record Request(
         long doneNanos,
         int status,
         @Nullable String error,
-        @Nullable String servedBy) {
+        @Nullable String servedBy,
+        boolean altered) {
+
+    /** One whose answer nobody altered. */
+    public Request(
+            long intendedNanos,
+            long sentNanos,
+            long doneNanos,
+            int status,
+            @Nullable String error,
+            @Nullable String servedBy) {
+        this(intendedNanos, sentNanos, doneNanos, status, error, servedBy, false);
+    }
 
     /** Whether the user got what was asked for: an answer with a status below 400. */
     public boolean good() {

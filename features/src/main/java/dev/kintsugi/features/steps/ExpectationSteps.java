@@ -8,6 +8,7 @@ import dev.kintsugi.features.steps.Units.Percent;
 import dev.kintsugi.reports.model.HealedBy;
 import dev.kintsugi.reports.model.Mark;
 import dev.kintsugi.reports.model.MarkName;
+import dev.kintsugi.reports.model.Proof;
 import dev.kintsugi.reports.model.Recovery;
 import dev.kintsugi.reports.model.Timeline;
 import dev.kintsugi.reports.model.Users;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What must hold. Every time is held against the upper end of what was measured. */
 public final class ExpectationSteps {
@@ -37,10 +39,11 @@ public final class ExpectationSteps {
                 limit, () -> trial.recorder().timeline().find(MarkName.EFFECT).isPresent());
         if (!isMarked(MarkName.EFFECT, limit)) {
             throw new Inconclusive("the fault was not seen to bite within " + text(limit) + ": "
-                    + trial.recorder()
-                            .injection()
-                            .map(i -> i.effect().toString())
-                            .orElse("nothing was injected"));
+                    + (trial.recorder().injection().isEmpty()
+                            ? "nothing was injected"
+                            : trial.recorder().proofs().stream()
+                                    .map(Proof::toString)
+                                    .collect(Collectors.joining("; "))));
         }
         trial.expect(
                 "the fault bites within " + text(limit),

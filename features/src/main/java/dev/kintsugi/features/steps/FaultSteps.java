@@ -1,18 +1,14 @@
 package dev.kintsugi.features.steps;
 
-import dev.kintsugi.chaos.model.Experiment;
 import dev.kintsugi.chaos.model.Fault;
 import dev.kintsugi.chaos.model.MemorySize;
-import dev.kintsugi.chaos.model.Selector;
-import dev.kintsugi.chaos.model.Target;
-import dev.kintsugi.features.cluster.reach.Destination;
 import dev.kintsugi.features.recording.Effect;
 import dev.kintsugi.features.recording.Inconclusive;
-import dev.kintsugi.features.recording.Line;
 import dev.kintsugi.features.recording.Observation.Pod;
 import dev.kintsugi.features.recording.Reply;
 import dev.kintsugi.features.run.UsageException;
 import dev.kintsugi.features.steps.Units.Percent;
+import dev.kintsugi.features.workload.SampleApp;
 import io.cucumber.java.en.When;
 import java.time.Duration;
 import java.util.Comparator;
@@ -21,31 +17,27 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
-/** What is broken. */
+/** Pods that are killed, fail, hang, or are short of memory and CPU. */
 public final class FaultSteps {
 
-    private static final int PATH_PROBES_PER_SECOND = 20;
-    private static final Duration PATH_PATIENCE = Duration.ofSeconds(1);
-    /** Linux retransmits after 200 ms at the earliest: what is later than this has lost a packet. */
-    private static final Duration LATE = Duration.ofMillis(150);
-
     private static final Duration OBEDIENCE = Duration.ofSeconds(5);
-    private static final int DEGRADED_REQUESTS = 3;
-    private static final int UNANSWERED_REQUESTS = 3;
+    /** How long CPU use is measured before it is stressed. */
+    private static final Duration USUAL = Duration.ofSeconds(2);
+
+    private static final double PERCENT = 100;
 
     private final Trial trial;
+    private final OneVictim one;
 
-    public FaultSteps(Trial trial) {
+    public FaultSteps(Trial trial, OneVictim one) {
         this.trial = trial;
+        this.one = one;
     }
 
     @When("one pod is killed")
     public void killOne() throws InterruptedException {
-        trial.inject(
-                experiment("pod-kill", new Fault.PodKill(0), null, trial.app().labels()),
-                victims -> new Effect.PodsGone(victims.stream().map(Pod::uid).collect(Collectors.toSet())));
+        one.broken(new Fault.PodKill(0), null, FaultSteps::gone);
     }
 
     @When("one pod labelled {string} is killed")
@@ -54,42 +46,53 @@ public final class FaultSteps {
         if (keyAndValue.length != 2) {
             throw new UsageException("\"" + label + "\" is no label; right would be \"app=web\"");
         }
-        trial.inject(
-                experiment("pod-kill", new Fault.PodKill(0), null, Map.of(keyAndValue[0], keyAndValue[1])),
-                victims -> new Effect.PodsGone(victims.stream().map(Pod::uid).collect(Collectors.toSet())));
+        one.broken(new Fault.PodKill(0), null, Map.of(keyAndValue[0], keyAndValue[1]), FaultSteps::gone);
     }
 
-    @When("one pod loses {percent} of what it sends for {duration}")
-    public void loseOutgoing(Percent loss, Duration duration) throws InterruptedException {
-        trial.inject(
-                experiment(
-                        "network-loss",
-                        Fault.NetworkLoss.outgoing(loss.value()),
-                        duration,
-                        trial.app().labels()),
-                victims -> new Effect.All(victims.stream()
-                        .map(victim -> (Effect) new Effect.PathDegraded(probe(victim), LATE, DEGRADED_REQUESTS))
-                        .toList()));
+    private static Effect gone(Pod victim) {
+        return new Effect.PodsGone(Set.of(victim.uid()));
+    }
+
+    @When("the container of one pod is killed")
+    public void killContainer() throws InterruptedException {
+        one.broken(
+                new Fault.ContainerKill(List.of(SampleApp.CONTAINER)),
+                null,
+                victim -> new Effect.Restarted(victim.uid(), victim.restarts()));
+    }
+
+    @When("one pod fails for {duration}")
+    public void failPod(Duration duration) throws InterruptedException {
+        one.broken(new Fault.PodFailure(), duration, victim -> new Effect.Unready(victim.uid()));
     }
 
     @When("one pod is stressed with {size} of memory for {duration}")
     public void stressMemory(MemorySize size, Duration duration) throws InterruptedException {
-        trial.inject(
-                experiment(
-                        "memory-stress",
-                        Fault.MemoryStress.of(size),
-                        duration,
-                        trial.app().labels()),
-                victims -> new Effect.All(victims.stream()
-                        .map(victim -> (Effect) new Effect.OomKilled(victim.uid(), victim.restarts()))
-                        .toList()));
+        one.broken(
+                Fault.MemoryStress.of(size), duration, victim -> new Effect.OomKilled(victim.uid(), victim.restarts()));
+    }
+
+    @When("one pod is stressed with {percent} of a CPU for {duration}")
+    public void stressCpu(Percent load, Duration duration) throws InterruptedException {
+        if (load.value() < 1 || load.value() != Math.rint(load.value())) {
+            throw new UsageException(load + " of a CPU: must be a whole share from 1 to 100 %");
+        }
+        trial.recorder().watchUsage(trial.recorder().pods());
+        trial.within(USUAL, () -> false);
+        one.broken(
+                new Fault.CpuStress(1, (int) load.value(), List.of()),
+                duration,
+                victim -> new Effect.CpuSpent(
+                        victim.uid(),
+                        load.value() / PERCENT,
+                        trial.recorder().coresOf(victim).orElse(0.0)));
     }
 
     @When("one pod hangs")
     public void hang() throws InterruptedException {
         trial.before();
         Pod victim = anyPod();
-        Effect effect = new Effect.Unresponsive(probe(victim), UNANSWERED_REQUESTS);
+        Effect effect = one.unanswered(victim);
         long requested = trial.recorder().clock().nanos();
         post(victim, "/simulate/hang");
         trial.injected(requested, "pod " + victim.name() + " was told to hang and obeyed", victim, effect);
@@ -118,26 +121,8 @@ public final class FaultSteps {
         return pods.get(new SplittableRandom(trial.session().seed()).nextInt(pods.size()));
     }
 
-    private Experiment experiment(String name, Fault fault, @Nullable Duration duration, Map<String, String> labels) {
-        String namespace = trial.app().namespace();
-        return new Experiment(name, namespace, Target.one(Selector.labelled(namespace, labels)), fault, duration);
-    }
-
-    private String probe(Pod pod) {
-        Line line = trial.reach().line(at(pod), "GET", "/", PATH_PROBES_PER_SECOND, PATH_PATIENCE);
-        return trial.recorder().probePath(pod, line, PATH_PROBES_PER_SECOND);
-    }
-
-    private Destination at(Pod pod) {
-        String ip = pod.ip();
-        if (ip == null) {
-            throw new Inconclusive("pod " + pod.name() + " has no address");
-        }
-        return trial.app().pod(pod.name(), ip);
-    }
-
     private void post(Pod pod, String path) throws InterruptedException {
-        Reply reply = trial.reach().once(at(pod), "POST", path, OBEDIENCE);
+        Reply reply = trial.reach().once(one.at(pod), "POST", path, OBEDIENCE);
         if (reply.error() != null) {
             throw new Inconclusive("pod " + pod.name() + " cannot be reached: " + reply.error());
         }

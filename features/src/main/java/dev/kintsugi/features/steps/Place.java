@@ -56,6 +56,7 @@ public final class Place {
                 trial.end();
             }
         }
+        trial.requireUnharmed();
         if (!trial.residue().isEmpty()) {
             throw new AssertionError("left behind: " + String.join("; ", trial.residue()));
         }

@@ -1,5 +1,6 @@
 package dev.kintsugi.features.steps;
 
+import dev.kintsugi.chaos.guard.AbortConditions;
 import dev.kintsugi.chaos.mesh.Outcome;
 import dev.kintsugi.chaos.mesh.Reference;
 import dev.kintsugi.chaos.mesh.Removal;
@@ -17,6 +18,7 @@ import dev.kintsugi.features.recording.Snapshot;
 import dev.kintsugi.features.run.ApiPodKill;
 import dev.kintsugi.features.run.Session;
 import dev.kintsugi.features.run.Skipped;
+import dev.kintsugi.features.strike.HarmWatch;
 import dev.kintsugi.features.workload.SampleApp;
 import dev.kintsugi.reports.model.Expectation;
 import dev.kintsugi.reports.model.FaultWindow;
@@ -55,6 +57,10 @@ public final class Trial {
     private @Nullable Reference experiment;
     private @Nullable String manifest;
     private @Nullable FaultWindow window;
+    private @Nullable Guard guard;
+    private AbortConditions.@Nullable Objective objective;
+    private volatile HarmWatch.@Nullable Harm harm;
+    private boolean lasting;
     private final List<String> residueBefore = session.cluster().residue();
     private List<String> residue = List.of();
     private int podsBefore;
@@ -104,6 +110,12 @@ public final class Trial {
     void remember() {
         podsBefore = recorder().pods().size();
         before = Snapshot.of(session.client());
+        guard = Guard.before(session, app().namespace());
+    }
+
+    /** Too many failed requests of users end the fault. */
+    void objective(AbortConditions.Objective users) {
+        this.objective = users;
     }
 
     Snapshot before() {
@@ -124,10 +136,56 @@ public final class Trial {
      */
     void inject(Experiment what, Function<List<Observation.Pod>, Effect> effect) throws InterruptedException {
         before();
+        lasting = !what.fault().isOneShot();
         if (!session.capabilities().has(Capability.CHAOS_MESH)) {
             injectByApi(what, effect);
+        } else {
+            injectByMesh(what, effect);
+        }
+        watchForHarm();
+    }
+
+    /** From now on the fault ends when it does more harm than was meant. */
+    private void watchForHarm() {
+        Guard watching = required(guard, "nobody has looked at the cluster before");
+        recorder()
+                .injection()
+                .ifPresent(injection -> watching.watch(
+                        injection.targets().stream().map(Observation.Pod::uid).toList(),
+                        objective,
+                        recorder(),
+                        this::harmed));
+    }
+
+    private void harmed(HarmWatch.Harm found) {
+        harm = found;
+        try {
+            lift();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * Ends a scenario whose fault was ended before its time. Where a workload was hurt that is no target, or users more than was
+     * allowed, that is what the scenario failed by; where a node was lost, nothing can be said of it.
+     */
+    void requireUnharmed() {
+        HarmWatch.Harm found = harm;
+        if (found == null) {
             return;
         }
+        harm = null;
+        String reason = "the fault was ended before its time: " + found.reason();
+        switch (found.kind()) {
+            case NODE_LOST -> throw new Inconclusive(reason);
+            case FOREIGN_WORKLOAD -> expect("nothing but the target is hurt", false, reason);
+            case OBJECTIVE -> expect("the users' objective is kept", false, reason);
+        }
+    }
+
+    private void injectByMesh(Experiment what, Function<List<Observation.Pod>, Effect> effect)
+            throws InterruptedException {
         Outcome outcome = session.driver().inject(what, session.seed(), INJECTION);
         experiment = outcome.created().orElse(null);
         if (!(outcome instanceof Outcome.Injected injected)) {
@@ -171,6 +229,7 @@ public final class Trial {
 
     /** Tells the recorder of a fault that no experiment stands for. */
     void injected(long requestedNanos, String evidence, Observation.Pod target, Effect effect) {
+        lasting = true;
         recorder()
                 .injected(new Injection(
                         requestedNanos,
@@ -179,6 +238,7 @@ public final class Trial {
                         List.of(target),
                         effect,
                         OptionalLong.empty()));
+        watchForHarm();
     }
 
     private Observation.Pod asSeenBefore(PodInfo victim) {
@@ -196,7 +256,11 @@ public final class Trial {
     }
 
     /** Takes the experiment out, if there is one; what stays is residue. */
-    void lift() throws InterruptedException {
+    synchronized void lift() throws InterruptedException {
+        Guard watching = guard;
+        if (watching != null) {
+            watching.close();
+        }
         Reference present = experiment;
         if (present == null) {
             return;
@@ -207,7 +271,7 @@ public final class Trial {
         if (recording != null) {
             recording.lifted();
             recording.injection().ifPresent(injection -> {
-                if (injection.effect() instanceof Effect.PathDegraded) {
+                if (lasting) {
                     double from = (injection.injectedNanos() - injection.requestedNanos()) / 1e6;
                     window = new FaultWindow(from, Math.max(from, recording.millisSinceInjection()));
                 }
@@ -220,7 +284,7 @@ public final class Trial {
 
     /** Looks at the cluster's machines, which get a moment to end what was in force. */
     void lookForResidue() {
-        within(SETTLED, () -> faultsLeft().isEmpty());
+        until(SETTLED, () -> faultsLeft().isEmpty());
         residue(faultsLeft());
     }
 
@@ -242,10 +306,18 @@ public final class Trial {
     }
 
     /**
-     * Looks again and again until the condition holds; false when it did not within {@code limit}. The last look comes after the
+     * Looks again and again until the condition holds; false when it did not within {@code limit}. A fault that was ended before its
+     * time ends this too. The last look comes after the
      * limit, so that all of it counts however busy the machine is.
      */
     boolean within(Duration limit, BooleanSupplier condition) {
+        return until(limit, () -> {
+            requireUnharmed();
+            return condition.getAsBoolean();
+        });
+    }
+
+    private static boolean until(Duration limit, BooleanSupplier condition) {
         long begin = System.nanoTime();
         while (true) {
             boolean last = System.nanoTime() - begin >= limit.toNanos();

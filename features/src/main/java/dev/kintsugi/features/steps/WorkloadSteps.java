@@ -1,9 +1,11 @@
 package dev.kintsugi.features.steps;
 
+import dev.kintsugi.chaos.guard.AbortConditions;
 import dev.kintsugi.features.recording.Inconclusive;
 import dev.kintsugi.features.recording.Recorder;
 import dev.kintsugi.features.run.Session;
 import dev.kintsugi.features.run.UsageException;
+import dev.kintsugi.features.steps.Units.Percent;
 import dev.kintsugi.features.workload.SampleApp;
 import io.cucumber.java.en.Given;
 import io.cucumber.java.en.When;
@@ -75,6 +77,15 @@ public final class WorkloadSteps {
                         List.of(SampleApp.DEPENDENCY),
                         SLOWEST,
                         STABLE_FOR)));
+    }
+
+    @Given("the fault is ended when more than {percent} of the users' requests fail over {duration}")
+    public void objective(Percent share, Duration over) {
+        if (share.value() >= 100 || over.isZero()) {
+            throw new UsageException("more than " + share + " over " + over.toMillis()
+                    + " ms: must be a share below 100 % over some time");
+        }
+        trial.objective(new AbortConditions.Objective(share.value() / 100, over));
     }
 
     @Given("the healer is on")

@@ -28,6 +28,9 @@ public final class SampleApp {
     /** The container port of every pod. */
     public static final int PORT = 8080;
 
+    /** The container of every pod. */
+    public static final String CONTAINER = "app";
+
     private static final String MANIFESTS = "sample-app.yaml";
 
     private final KubernetesClient client;

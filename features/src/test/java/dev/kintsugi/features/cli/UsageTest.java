@@ -39,7 +39,7 @@ class UsageTest {
             run --reach x                            | --reach x: must be auto, direct, proxy, or a URL
             run --reach http://x/                    | --reach http://x/: must have {service} and {namespace} in it
             doctor --cluster moon                    | --cluster moon: must be embedded
-            cluster up --chaos-mesh maybe            | --chaos-mesh maybe: must be on or off
+            cluster up --chaos-mesh maybe            | --chaos-mesh maybe: must be on, filtered or off
             run --cluster                            | Missing required parameter for option '--cluster' (KIND)
             run --seed x                             | Invalid value for option '--seed': 'x' is not a long
             run --tags                               | Missing required parameter for option '--tags' (EXPR)

@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kintsugi.features.cluster.embedded.api.spi.Admission;
 import io.fabric8.zjsonpatch.JsonDiff;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,15 +27,14 @@ final class AdmissionReviews {
     }
 
     /**
-     * The answer of the mutating webhook: a JSON patch when something is changed. What the admission would refuse passes as it is, for
-     * the validating one to refuse.
+     * The answer of the mutating webhook: a JSON patch when something is changed.
      *
      * @param review an {@code AdmissionReview} with a request
      */
     ObjectNode mutate(JsonNode review) {
         JsonNode request = review.path("request");
         ObjectNode response = response(request).put("allowed", true);
-        if (decide(request) instanceof Admission.Allowed allowed && allowed.replacement() != null) {
+        if (admission.review(write(request)) instanceof Admission.Allowed allowed && allowed.replacement() != null) {
             String patch = JsonDiff.asJson(request.path("object"), allowed.replacement())
                     .toString();
             response.put("patchType", "JSONPatch")
@@ -49,7 +50,7 @@ final class AdmissionReviews {
      */
     ObjectNode validate(JsonNode review) {
         JsonNode request = review.path("request");
-        Admission.Decision decision = decide(request);
+        Admission.Decision decision = admission.validate(write(request), requester(request.path("userInfo")));
         ObjectNode response = response(request).put("allowed", decision instanceof Admission.Allowed);
         if (decision instanceof Admission.Denied denied) {
             response.putObject("status")
@@ -60,8 +61,14 @@ final class AdmissionReviews {
         return answer(review, response);
     }
 
-    private Admission.Decision decide(JsonNode request) {
-        return admission.review(new Admission.Request(
+    private static Admission.Requester requester(JsonNode user) {
+        List<String> groups = new ArrayList<>();
+        user.path("groups").forEach(group -> groups.add(group.asText()));
+        return new Admission.Requester(user.path("username").asText(), groups);
+    }
+
+    private static Admission.Request write(JsonNode request) {
+        return new Admission.Request(
                 Admission.Operation.valueOf(request.path("operation").asText()),
                 request.path("resource").path("group").asText(),
                 request.path("resource").path("version").asText(),
@@ -71,7 +78,7 @@ final class AdmissionReviews {
                 request.path("name").asText(),
                 object(request.path("object")),
                 object(request.path("oldObject")),
-                request.path("dryRun").asBoolean()));
+                request.path("dryRun").asBoolean());
     }
 
     private static @Nullable ObjectNode object(JsonNode node) {

@@ -86,7 +86,8 @@ public final class ApiServerCluster implements Cluster {
             parts.add(() ->
                     vertx.close().toCompletionStage().toCompletableFuture().join());
             Identity identity = Identity.in(server.keys());
-            parts.add(WebhookServer.listen(vertx, identity, new ChaosMeshAdmission(InstantSource.system())))
+            parts.add(WebhookServer.listen(
+                            vertx, identity, new ChaosMeshAdmission(InstantSource.system(), new AccessReviews(client))))
                     .register(client, identity);
             KubeletEndpoint kubelet =
                     parts.add(KubeletEndpoint.listen(vertx, identity, nodes.names(), nodes.addresses()));
@@ -96,7 +97,7 @@ public final class ApiServerCluster implements Cluster {
                             nodes.withKubeletPort(kubelet.port()),
                             EndpointAddresses.PRIVATE,
                             options.stressorClassPath(),
-                            true)));
+                            Machinery.Mesh.ON)));
             kubelet.answerFrom(
                     client,
                     machinery.nodes().logs(),

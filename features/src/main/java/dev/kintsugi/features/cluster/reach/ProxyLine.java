@@ -41,7 +41,7 @@ final class ProxyLine implements Line {
                 .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
                 .handle((response, failure) -> response == null
                         ? Reply.failed(cause(failure))
-                        : Reply.answered(response.code(), response.header(Reply.SERVED_BY)))
+                        : Reply.answered(response.code(), response::header))
                 .thenAccept(ended);
     }
 

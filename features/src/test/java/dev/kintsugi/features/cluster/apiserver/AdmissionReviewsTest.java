@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kintsugi.features.cluster.embedded.mesh.ChaosMeshAdmission;
 import io.fabric8.zjsonpatch.JsonPatch;
 import java.io.IOException;
@@ -17,7 +18,8 @@ class AdmissionReviewsTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final AdmissionReviews reviews = new AdmissionReviews(new ChaosMeshAdmission(InstantSource.system()));
+    private final AdmissionReviews reviews = new AdmissionReviews(new ChaosMeshAdmission(
+            InstantSource.system(), (who, namespace, resource) -> !who.name().equals("jane")));
 
     private static JsonNode review(String value) throws JsonProcessingException {
         return JSON.readTree("""
@@ -60,5 +62,15 @@ class AdmissionReviewsTest {
         assertThat(refused.at("/response/allowed").asBoolean()).isFalse();
         assertThat(refused.at("/response/status/code").asInt()).isEqualTo(403);
         assertThat(refused.at("/response/status/message").asText()).contains("Spec.Duration: Invalid value: \"soon\"");
+    }
+
+    @Test
+    void whoMayNotCreateItIsRefused() throws IOException {
+        ObjectNode review = (ObjectNode) review("10s");
+        ((ObjectNode) review.at("/request/userInfo")).put("username", "jane");
+        JsonNode defaulted = JSON.readTree(
+                review.toString().replace("\"labelSelectors\":", "\"namespaces\":[\"shop\"],\"labelSelectors\":"));
+        assertThat(reviews.validate(defaulted).at("/response/status/message").asText())
+                .isEqualTo("jane is forbidden on namespace shop");
     }
 }

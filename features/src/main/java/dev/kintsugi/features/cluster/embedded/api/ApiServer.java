@@ -1,5 +1,8 @@
 package dev.kintsugi.features.cluster.embedded.api;
 
+import dev.kintsugi.features.cluster.embedded.api.access.Attributes;
+import dev.kintsugi.features.cluster.embedded.api.access.Authorizer;
+import dev.kintsugi.features.cluster.embedded.api.access.User;
 import dev.kintsugi.features.cluster.embedded.api.http.HttpFront;
 import dev.kintsugi.features.cluster.embedded.api.resource.Catalog;
 import dev.kintsugi.features.cluster.embedded.api.resource.Registry;
@@ -12,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -67,6 +71,14 @@ public final class ApiServer implements AutoCloseable {
     /** Says what the containers of nodes use; until then there are none. */
     public void setNodeStats(NodeStats nodeStats) {
         this.stats = nodeStats;
+    }
+
+    /** Whether somebody may do something with a resource, which is what a SubjectAccessReview would say. */
+    public boolean allows(Admission.Requester requester, String verb, String group, String resource, String namespace) {
+        return new Authorizer(registry.store())
+                .allows(
+                        new User(requester.name(), "", requester.groups(), Map.of()),
+                        Attributes.resource(verb, group, resource, "", namespace, ""));
     }
 
     /** Has one more say in every write from now on. */

@@ -13,12 +13,13 @@ import dev.kintsugi.features.cluster.embedded.control.ControlPlane;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
-import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.lang.reflect.Proxy;
@@ -54,8 +55,9 @@ class OrchestrationTest {
 
     @BeforeAll
     static void start() {
-        server = ApiServer.start(
-                ServerOptions.withSeed(5).withAdmissions(List.of(new ChaosMeshAdmission(InstantSource.system()))));
+        server = ApiServer.start(ServerOptions.withSeed(5)
+                .withAdmissions(
+                        List.of(new ChaosMeshAdmission(InstantSource.system(), (who, namespace, resource) -> true))));
         client = new KubernetesClientBuilder()
                 .withConfig(Config.fromKubeconfig(server.kubeconfig()))
                 .build();
@@ -67,7 +69,7 @@ class OrchestrationTest {
                         .endMetadata()
                         .build())
                 .create();
-        Pod pod = client.resource(new PodBuilder()
+        client.resource(new PodBuilder()
                         .withNewMetadata()
                         .withName("web-0")
                         .withNamespace("shop")
@@ -80,17 +82,15 @@ class OrchestrationTest {
                         .endSpec()
                         .build())
                 .create();
-        client.resource(new PodBuilder(pod)
-                        .withNewStatus()
-                        .withPhase("Running")
-                        .withPodIP("127.64.0.9")
-                        .addNewContainerStatus()
-                        .withName("app")
-                        .withContainerID("embedded://web-0")
-                        .endContainerStatus()
-                        .endStatus()
-                        .build())
-                .updateStatus();
+        client.pods()
+                .inNamespace("shop")
+                .withName("web-0")
+                .subresource("status")
+                .patch(PatchContext.of(PatchType.JSON_MERGE), """
+                        {"status": {"phase": "Running", "podIP": "127.64.0.9",
+                          "containerStatuses": [{"name": "app", "containerID": "embedded://web-0", "image": "",
+                            "imageID": "", "ready": true, "restartCount": 0}]}}
+                        """);
     }
 
     @AfterAll

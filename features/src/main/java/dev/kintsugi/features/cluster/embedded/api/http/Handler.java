@@ -19,6 +19,7 @@ import dev.kintsugi.features.cluster.embedded.api.resource.ScaleSubresource;
 import dev.kintsugi.features.cluster.embedded.api.resource.WriteOptions;
 import dev.kintsugi.features.cluster.embedded.api.resource.Written;
 import dev.kintsugi.features.cluster.embedded.api.schema.ModelSchema;
+import dev.kintsugi.features.cluster.embedded.api.spi.Admission;
 import dev.kintsugi.features.cluster.embedded.api.store.Item;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -418,11 +419,12 @@ final class Handler {
 
     private static WriteOptions options(String kind, Call call) {
         return WriteOptions.parse(
-                kind,
-                call.parameters("dryRun"),
-                call.parameter("fieldValidation"),
-                call.parameter("fieldManager"),
-                call.userAgent());
+                        kind,
+                        call.parameters("dryRun"),
+                        call.parameter("fieldValidation"),
+                        call.parameter("fieldManager"),
+                        call.userAgent())
+                .by(new Admission.Requester(call.user().name(), call.user().groups()));
     }
 
     private void requireVersionReached(Call call) {

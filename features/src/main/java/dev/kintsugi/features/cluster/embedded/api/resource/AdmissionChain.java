@@ -38,23 +38,8 @@ final class AdmissionChain {
         ObjectNode replacement = null;
         for (Admission one : admissions) {
             ObjectNode shown = operation == Operation.DELETE ? null : current;
-            Decision decision = one.review(new Admission.Request(
-                    operation,
-                    type.group(),
-                    type.version(),
-                    type.plural(),
-                    subresource,
-                    namespace,
-                    name,
-                    shown,
-                    old,
-                    dryRun));
-            if (decision instanceof Denied denied) {
-                throw ApiException.of(
-                        denied.code(),
-                        denied.reason(),
-                        "admission webhook \"" + denied.webhook() + "\" denied the request: " + denied.message());
-            }
+            Decision decision = one.review(request(type, operation, subresource, namespace, name, shown, old, dryRun));
+            requireAllowed(decision);
             ObjectNode wanted = decision instanceof Allowed allowed ? allowed.replacement() : null;
             if (wanted != null) {
                 replacement = wanted;
@@ -62,5 +47,53 @@ final class AdmissionChain {
             }
         }
         return replacement;
+    }
+
+    /** Asks every admission for its last word. */
+    void validate(
+            ResourceType type,
+            Operation operation,
+            String subresource,
+            String namespace,
+            String name,
+            ObjectNode object,
+            @Nullable ObjectNode old,
+            WriteOptions options) {
+        for (Admission one : admissions) {
+            requireAllowed(one.validate(
+                    request(type, operation, subresource, namespace, name, object, old, options.dryRun()),
+                    options.requester()));
+        }
+    }
+
+    private static Admission.Request request(
+            ResourceType type,
+            Operation operation,
+            String subresource,
+            String namespace,
+            String name,
+            @Nullable ObjectNode object,
+            @Nullable ObjectNode old,
+            boolean dryRun) {
+        return new Admission.Request(
+                operation,
+                type.group(),
+                type.version(),
+                type.plural(),
+                subresource,
+                namespace,
+                name,
+                object,
+                old,
+                dryRun);
+    }
+
+    private static void requireAllowed(Decision decision) {
+        if (decision instanceof Denied denied) {
+            throw ApiException.of(
+                    denied.code(),
+                    denied.reason(),
+                    "admission webhook \"" + denied.webhook() + "\" denied the request: " + denied.message());
+        }
     }
 }

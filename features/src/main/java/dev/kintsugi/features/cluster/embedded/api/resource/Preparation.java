@@ -89,6 +89,7 @@ final class Preparation {
         causes.addAll(type.schema().validate(object));
         strategy.validate(object, causes);
         throwIfInvalid(type, name, causes);
+        admission.validate(type, Operation.CREATE, "", namespace, name, object, null, options);
         fields.putInto(object);
     }
 
@@ -148,6 +149,7 @@ final class Preparation {
             UpdateRules.countGeneration(type, strategy, object, old);
         }
         throwIfInvalid(type, name, causes);
+        admission.validate(type, Operation.UPDATE, subresource, namespace, name, object, seen, options);
         fields.putInto(object);
         return object;
     }

@@ -2,6 +2,7 @@ package dev.kintsugi.features.cluster.embedded.api.resource;
 
 import dev.kintsugi.features.cluster.embedded.api.problem.ApiException;
 import dev.kintsugi.features.cluster.embedded.api.problem.Cause;
+import dev.kintsugi.features.cluster.embedded.api.spi.Admission.Requester;
 import java.util.List;
 import java.util.Locale;
 
@@ -11,8 +12,9 @@ import java.util.Locale;
  * @param dryRun only tried, with all checks, and answered as if done
  * @param validation what becomes of unknown and duplicate fields
  * @param manager the name under which the writer owns what it writes
+ * @param requester who writes, as admission is told
  */
-public record WriteOptions(boolean dryRun, Validation validation, String manager) {
+public record WriteOptions(boolean dryRun, Validation validation, String manager, Requester requester) {
 
     /** The values of the query parameter {@code fieldValidation}; the default of the server is to warn. */
     public enum Validation {
@@ -22,7 +24,8 @@ public record WriteOptions(boolean dryRun, Validation validation, String manager
     }
 
     /** Those of the server itself. */
-    public static final WriteOptions DEFAULT = new WriteOptions(false, Validation.WARN, "kube-apiserver");
+    public static final WriteOptions DEFAULT = new WriteOptions(
+            false, Validation.WARN, "kube-apiserver", new Requester("system:apiserver", List.of("system:masters")));
 
     private static final int MAX_MANAGER = 128;
 
@@ -66,7 +69,15 @@ public record WriteOptions(boolean dryRun, Validation validation, String manager
                     List.of(Cause.tooLong("fieldManager", "may not be longer than " + MAX_MANAGER)));
         }
         return new WriteOptions(
-                !dryRun.isEmpty(), validation, fieldManager.isEmpty() ? firstWord(userAgent) : fieldManager);
+                !dryRun.isEmpty(),
+                validation,
+                fieldManager.isEmpty() ? firstWord(userAgent) : fieldManager,
+                DEFAULT.requester());
+    }
+
+    /** The same write asked for by somebody. */
+    public WriteOptions by(Requester somebody) {
+        return new WriteOptions(dryRun, validation, manager, somebody);
     }
 
     /** {@code kubectl} of {@code kubectl/v1.28.15 (linux/amd64) kubernetes/841856f}, without what cannot be printed. */

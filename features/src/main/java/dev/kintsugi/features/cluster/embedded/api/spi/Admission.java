@@ -1,6 +1,7 @@
 package dev.kintsugi.features.cluster.embedded.api.spi;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,23 @@ public interface Admission {
 
     /** Decides on one write; it must not change the trees it is given. */
     Decision review(Request request);
+
+    /**
+     * Has the last word on an object that is created or changed, as a validating webhook has: it is whole and fits its
+     * schema by now, and cannot be replaced any more.
+     *
+     * @param requester who asks for the write
+     */
+    default Decision validate(Request request, Requester requester) {
+        return Decision.allow();
+    }
+
+    /** Who asks for a write, by the names that roles are bound to. */
+    record Requester(String name, List<String> groups) {
+        public Requester {
+            groups = List.copyOf(groups);
+        }
+    }
 
     /** The kinds of writes that are reviewed. */
     enum Operation {

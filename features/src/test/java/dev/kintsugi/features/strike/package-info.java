@@ -1,0 +1,5 @@
+/** Tests of strikes on clusters. */
+@NullMarked
+package dev.kintsugi.features.strike;
+
+import org.jspecify.annotations.NullMarked;
