@@ -55,15 +55,10 @@ final class ChaosAcceptanceTest {
         String namespace = work.namespace("stress");
         Pod pod = work.app(namespace, "web", 1).get(0);
 
-        work.apply(namespace, """
-                apiVersion: chaos-mesh.org/v1alpha1
-                kind: StressChaos
-                metadata:
-                  name: fill
-                spec:
-                  mode: all
-                  selector: {labelSelectors: {app: web}}
-                  stressors: {memory: {workers: 1, size: 24MB}}
+        apply(namespace, "StressChaos", "fill", """
+                mode: all
+                selector: {labelSelectors: {app: web}}
+                stressors: {memory: {workers: 1, size: 24MB}}
                 """);
 
         JsonNode injected = awaitInjected(namespace, "StressChaos", "fill");
@@ -87,15 +82,10 @@ final class ChaosAcceptanceTest {
         String namespace = work.namespace("oom");
         Pod pod = work.app(namespace, "web", 1).get(0);
 
-        work.apply(namespace, """
-                apiVersion: chaos-mesh.org/v1alpha1
-                kind: StressChaos
-                metadata:
-                  name: burst
-                spec:
-                  mode: one
-                  selector: {labelSelectors: {app: web}}
-                  stressors: {memory: {workers: 1, size: 200MB}}
+        apply(namespace, "StressChaos", "burst", """
+                mode: one
+                selector: {labelSelectors: {app: web}}
+                stressors: {memory: {workers: 1, size: 200MB}}
                 """);
 
         await("killed for memory").atMost(PATIENCE).untilAsserted(() -> assertThat(
@@ -114,19 +104,12 @@ final class ChaosAcceptanceTest {
     void networkDelayIsFeltUntilTheExperimentIsDeleted() {
         String namespace = work.namespace("delay");
         Pod pod = work.app(namespace, "web", 1).get(0);
-        String delay = """
-                apiVersion: chaos-mesh.org/v1alpha1
-                kind: NetworkChaos
-                metadata:
-                  name: late
-                spec:
-                  action: delay
-                  mode: all
-                  selector: {labelSelectors: {app: web}}
-                  delay: {latency: %dms}
-                """.formatted(DELAY.toMillis());
-
-        work.apply(namespace, delay);
+        apply(namespace, "NetworkChaos", "late", """
+                action: delay
+                mode: all
+                selector: {labelSelectors: {app: web}}
+                delay: {latency: %dms}
+                """.formatted(DELAY.toMillis()));
 
         JsonNode injected = awaitInjected(namespace, "NetworkChaos", "late");
         assertThat(records(injected)).containsExactly(namespace + "/" + name(pod) + " Injected");
@@ -147,17 +130,12 @@ final class ChaosAcceptanceTest {
         String namespace = work.namespace("loss");
         Pod pod = work.app(namespace, "web", 1).get(0);
 
-        work.apply(namespace, """
-                apiVersion: chaos-mesh.org/v1alpha1
-                kind: NetworkChaos
-                metadata:
-                  name: cut
-                spec:
-                  action: loss
-                  mode: all
-                  selector: {labelSelectors: {app: web}}
-                  loss: {loss: "100"}
-                  duration: 4s
+        apply(namespace, "NetworkChaos", "cut", """
+                action: loss
+                mode: all
+                selector: {labelSelectors: {app: web}}
+                loss: {loss: "100"}
+                duration: 4s
                 """);
 
         awaitInjected(namespace, "NetworkChaos", "cut");
@@ -180,15 +158,10 @@ final class ChaosAcceptanceTest {
         String namespace = work.namespace("kill");
         List<Pod> before = work.app(namespace, "web", 2);
 
-        work.apply(namespace, """
-                apiVersion: chaos-mesh.org/v1alpha1
-                kind: PodChaos
-                metadata:
-                  name: kill
-                spec:
-                  action: pod-kill
-                  mode: one
-                  selector: {labelSelectors: {app: web}}
+        apply(namespace, "PodChaos", "kill", """
+                action: pod-kill
+                mode: one
+                selector: {labelSelectors: {app: web}}
                 """);
 
         JsonNode injected = awaitInjected(namespace, "PodChaos", "kill");
@@ -210,16 +183,11 @@ final class ChaosAcceptanceTest {
         String namespace = work.namespace("container");
         Pod pod = work.app(namespace, "web", 1).get(0);
 
-        work.apply(namespace, """
-                apiVersion: chaos-mesh.org/v1alpha1
-                kind: PodChaos
-                metadata:
-                  name: shot
-                spec:
-                  action: container-kill
-                  mode: all
-                  containerNames: [app]
-                  selector: {labelSelectors: {app: web}}
+        apply(namespace, "PodChaos", "shot", """
+                action: container-kill
+                mode: all
+                containerNames: [app]
+                selector: {labelSelectors: {app: web}}
                 """);
 
         awaitInjected(namespace, "PodChaos", "shot");
@@ -240,15 +208,10 @@ final class ChaosAcceptanceTest {
         Pod pod = work.app(namespace, "web", 1).get(0);
         String image = pod.getSpec().getContainers().get(0).getImage();
 
-        work.apply(namespace, """
-                apiVersion: chaos-mesh.org/v1alpha1
-                kind: PodChaos
-                metadata:
-                  name: failure
-                spec:
-                  action: pod-failure
-                  mode: all
-                  selector: {labelSelectors: {app: web}}
+        apply(namespace, "PodChaos", "failure", """
+                action: pod-failure
+                mode: all
+                selector: {labelSelectors: {app: web}}
                 """);
 
         awaitInjected(namespace, "PodChaos", "failure");
@@ -267,16 +230,11 @@ final class ChaosAcceptanceTest {
     void invalidExperimentIsForbiddenInChaosMeshsWords() {
         String namespace = work.namespace("invalid");
 
-        assertThatThrownBy(() -> work.apply(namespace, """
-                        apiVersion: chaos-mesh.org/v1alpha1
-                        kind: NetworkChaos
-                        metadata:
-                          name: nonsense
-                        spec:
-                          action: loss
-                          mode: all
-                          selector: {labelSelectors: {app: web}}
-                          loss: {loss: "much"}
+        assertThatThrownBy(() -> apply(namespace, "NetworkChaos", "nonsense", """
+                        action: loss
+                        mode: all
+                        selector: {labelSelectors: {app: web}}
+                        loss: {loss: "much"}
                         """))
                 .isInstanceOfSatisfying(KubernetesClientException.class, refused -> {
                     assertThat(refused.getCode()).isEqualTo(403);
@@ -292,15 +250,10 @@ final class ChaosAcceptanceTest {
     void experimentThatSelectsNobodySaysSoAndItsSpecCannotBeMended() {
         String namespace = work.namespace("nobody");
 
-        work.apply(namespace, """
-                apiVersion: chaos-mesh.org/v1alpha1
-                kind: PodChaos
-                metadata:
-                  name: nobody
-                spec:
-                  action: pod-kill
-                  mode: all
-                  selector: {labelSelectors: {app: nobody}}
+        apply(namespace, "PodChaos", "nobody", """
+                action: pod-kill
+                mode: all
+                selector: {labelSelectors: {app: nobody}}
                 """);
 
         await("warning")
@@ -320,6 +273,15 @@ final class ChaosAcceptanceTest {
                     assertThat(refused.getStatus().getMessage()).contains("Cannot update chaos spec");
                 });
         delete(namespace, "PodChaos", "nobody");
+    }
+
+    private static void apply(String namespace, String kind, String name, String spec) {
+        work.apply(namespace, """
+                apiVersion: chaos-mesh.org/v1alpha1
+                kind: %s
+                metadata: {name: %s}
+                spec:
+                """.formatted(kind, name) + spec.indent(2));
     }
 
     private static JsonNode awaitInjected(String namespace, String kind, String name) {
