@@ -88,7 +88,7 @@ class DoctorTest {
                         && !p.verb().equals("patch"));
         assertThat(lacking.level()).isEqualTo(Level.FAIL);
         assertThat(lacking.found())
-                .startsWith("you may not create namespaces, patch configmaps")
+                .startsWith("you may not create namespaces, patch nodes, patch configmaps")
                 .contains("patch deployments.apps", "patch recoveries/status.kintsugi.dev");
         assertThat(lacking.fix()).contains("ClusterRole");
     }
