@@ -212,26 +212,34 @@ public final class StandIn {
 
         @Override
         public Decision review(Request request) {
+            return ask("MutatingWebhookConfiguration", request, JSON.createObjectNode());
+        }
+
+        @Override
+        public Decision validate(Request request, Requester requester) {
+            ObjectNode user = JSON.createObjectNode().put("username", requester.name());
+            requester.groups().forEach(user.putArray("groups")::add);
+            return ask("ValidatingWebhookConfiguration", request, user);
+        }
+
+        private Decision ask(String kind, Request request, ObjectNode user) {
             ObjectNode object = request.object();
             if (object == null || !request.subresource().isEmpty()) {
                 return Decision.allow();
             }
             ObjectNode current = object;
-            for (String kind : List.of("MutatingWebhookConfiguration", "ValidatingWebhookConfiguration")) {
-                for (JsonNode webhook : configurations
-                        .getOrDefault(kind, JSON.createObjectNode())
-                        .path("webhooks")) {
-                    if (!matches(webhook, request)) {
-                        continue;
-                    }
-                    JsonNode response = call(webhook, request, current).path("response");
-                    if (!response.path("allowed").asBoolean()) {
-                        return Decision.deny(
-                                webhook.path("name").asText(),
-                                response.path("status").path("message").asText());
-                    }
-                    current = patched(current, response);
+            for (JsonNode webhook :
+                    configurations.getOrDefault(kind, JSON.createObjectNode()).path("webhooks")) {
+                if (!matches(webhook, request)) {
+                    continue;
                 }
+                JsonNode response = call(webhook, request, current, user).path("response");
+                if (!response.path("allowed").asBoolean()) {
+                    return Decision.deny(
+                            webhook.path("name").asText(),
+                            response.path("status").path("message").asText());
+                }
+                current = patched(current, response);
             }
             return current.equals(object) ? Decision.allow() : Decision.mutate(current);
         }
@@ -258,7 +266,7 @@ public final class StandIn {
             }
         }
 
-        private static JsonNode call(JsonNode webhook, Request request, ObjectNode object) {
+        private static JsonNode call(JsonNode webhook, Request request, ObjectNode object, ObjectNode user) {
             ObjectNode review = JSON.createObjectNode();
             review.put("apiVersion", "admission.k8s.io/v1").put("kind", "AdmissionReview");
             ObjectNode asked = review.putObject("request");
@@ -266,7 +274,8 @@ public final class StandIn {
                     .put("operation", request.operation().name())
                     .put("namespace", request.namespace())
                     .put("name", request.name())
-                    .put("dryRun", request.dryRun());
+                    .put("dryRun", request.dryRun())
+                    .set("userInfo", user);
             asked.putObject("resource")
                     .put("group", request.group())
                     .put("version", request.version())
